@@ -1,0 +1,40 @@
+"""What a user can be told: one tree of errors, each one sentence with its next step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class MaiStudioError(Exception):
+    """An expected failure. ``str()`` is one sentence: what, where and what to do next."""
+
+
+class ModelFileError(MaiStudioError):
+    """A model file that cannot be read at all.
+
+    ``path`` is the file; the sentence names it already.
+    """
+
+    def __init__(self, path: Path | str, what: str) -> None:
+        self.path = Path(path)
+        super().__init__(f"{path}: {what}")
+
+
+class StaleFileError(MaiStudioError):
+    """The model's file changed on disk after it was opened, so its weights can no longer be decoded."""
+
+
+class UsageError(MaiStudioError):
+    """A request that makes no sense as given: an unknown option, shape or name."""
+
+
+class ExportError(MaiStudioError):
+    """A file that could not be written."""
+
+
+class WeightError(MaiStudioError):
+    """A constant whose stored bytes cannot be decoded: sizes that don't match, or a form that isn't supported."""
+
+
+class ArchiveError(MaiStudioError):
+    """The zip appended to a model, or a file in it, that cannot be read."""
