@@ -150,11 +150,16 @@ def _box_words(boxes: _Table) -> str:
     return ", ".join(parts)
 
 
+def _audio_words(audio: _Table) -> str:
+    channels = audio.number("channels")
+    return f"audio, {channels} channel{'' if channels == 1 else 's'} at {audio.number('sample_rate'):,} Hz"
+
+
 _CONTENT_WORDS: Mapping[str, Callable[[_Table], str]] = {
     "FeatureProperties": lambda _: "feature",
     "ImageProperties": _image_words,
     "BoundingBoxProperties": _box_words,
-    "AudioProperties": lambda audio: f"audio, {audio.number('channels')} channels at {audio.number('sample_rate')} Hz",
+    "AudioProperties": _audio_words,
 }
 
 
@@ -163,7 +168,7 @@ def _unit_words(unit: _Table) -> str:
 
 
 def _normalization_words(unit: _Table) -> str:
-    return f"normalization: mean {_numbers(unit.reals('mean'))}, std {_numbers(unit.reals('std'))}"
+    return f"normalisation: mean {_numbers(unit.reals('mean'))}, std {_numbers(unit.reals('std'))}"
 
 
 def _calibration_words(unit: _Table) -> str:
@@ -171,9 +176,10 @@ def _calibration_words(unit: _Table) -> str:
     return f"score calibration: {transformation}, default score {unit.real('default_score'):g}"
 
 
-def _tokenizer_words(unit: _Table, kind: str) -> str:
+def _tokenizer_words(unit: _Table, kind: str, detail: str = "") -> str:
     names = [file.name for file in _unit_files(unit)]
-    return f"{kind} tokenizer: {', '.join(names)}" if names else f"{kind} tokenizer"
+    words = f"{kind} tokenizer{detail}"
+    return f"{words}: {', '.join(names)}" if names else words
 
 
 _UNIT_WORDS: Mapping[str, Callable[[_Table], str]] = {
@@ -182,7 +188,9 @@ _UNIT_WORDS: Mapping[str, Callable[[_Table], str]] = {
     "ScoreThresholdingOptions": lambda unit: f"score threshold: {unit.real('global_score_threshold'):g}",
     "BertTokenizerOptions": lambda unit: _tokenizer_words(unit, "BERT"),
     "SentencePieceTokenizerOptions": lambda unit: _tokenizer_words(unit, "SentencePiece"),
-    "RegexTokenizerOptions": lambda unit: _tokenizer_words(unit, f"regex {unit.text('delim_regex_pattern')!r}"),
+    "RegexTokenizerOptions": lambda unit: _tokenizer_words(
+        unit, "regular expression", f" ({unit.text('delim_regex_pattern')})"
+    ),
 }
 
 

@@ -243,6 +243,8 @@ class _ModelReader:
         none: tuple[AssociatedFile, ...] = ()
         files = self._guard("appended zip", lambda: list_files(self.source), none)
         described = {file.name: file for file in metadata.associated_files} if metadata else {}
+        for missing in sorted(described.keys() - {file.name for file in files}):
+            self.problems.add("model metadata", f"it names the file {missing!r}, which is not packed in the model")
         return tuple(
             AssociatedFile(file.name, file.size, described[file.name].description, described[file.name].type)
             if file.name in described
