@@ -1,0 +1,34 @@
+"""What every test stands on: an off-screen Qt, settings of its own, the real models where they are."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# Before anything imports Qt: no display, and none of the settings, data or sockets of the person who runs the tests.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+_HOME = tempfile.TemporaryDirectory(prefix="maistudio-tests-")
+for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+    _folder = Path(_HOME.name) / _variable.lower()
+    _folder.mkdir(mode=0o700)
+    os.environ[_variable] = str(_folder)
+# Qt warns of a locale that is not UTF-8, and a warning fails a test.
+if os.environ.get("LC_ALL") in {"C", "POSIX"}:
+    os.environ["LC_ALL"] = "C.UTF-8"
+
+hypothesis.settings.register_profile("maistudio", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("maistudio")
+
+
+@pytest.fixture(scope="session")
+def models_folder() -> Path:
+    """The folder of real models: MAISTUDIO_MODELS, else ../shared/models beside the checkout. Skips without it."""
+    named = os.environ.get("MAISTUDIO_MODELS")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "models"
+    if not folder.is_dir():
+        pytest.skip(f"no folder of real models at {folder}; name one with MAISTUDIO_MODELS")
+    return folder
