@@ -104,6 +104,13 @@ class Tensor:
         return bool(self.shape_signature) and -1 in (self.shape_signature or ())
 
     @property
+    def open_shape(self) -> tuple[int, ...]:
+        """The shape with -1 for every unknown dimension; the static shape where no signature of its rank is given."""
+        signature = self.shape_signature
+        shape = signature if signature is not None and len(signature) == len(self.shape) else self.shape
+        return shape if not shape or min(shape) >= -1 else tuple(max(size, -1) for size in shape)
+
+    @property
     def label(self) -> str:
         """The name, or the index where the file gives none."""
         return self.name or f"tensor {self.index}"

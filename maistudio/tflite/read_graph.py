@@ -84,8 +84,7 @@ class GraphReader:
     def _tensor(self, table: int, index: int, where: str) -> Tensor:
         buffer, problems, slot = self.buffer, self.problems, self.tensor_slot
         shape = self._shape(table, slot["shape"], where)
-        signed = buffer.has(table, slot["shape_signature"])
-        signature = self._shape(table, slot["shape_signature"], where) if signed else None
+        signature = self._shape(table, slot["shape_signature"], where) or None
         number = buffer.scalar(table, slot["type"], _INT8, 0)
         type_name = self.types.get(number)
         if type_name is None:

@@ -1,0 +1,77 @@
+"""The one door: command line or window. Decides before Qt or any model runtime is imported."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from maistudio import __version__
+from maistudio.errors import MaiStudioError
+
+REFUSED = 2
+VERBS = ("inspect", "screenshot", "install-desktop")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a verb, or open the window on the files named. Returns the exit status: 2 for a refused request."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        if arguments and arguments[0] in VERBS:
+            return _run_verb(arguments)
+        return _open_window(arguments)
+    except MaiStudioError as error:
+        sys.stderr.write(f"maistudio: {error}\n")
+        return REFUSED
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain again when it flushes at exit.
+        sys.stdout = None
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run_verb(arguments: Sequence[str]) -> int:
+    verb, rest = arguments[0], arguments[1:]
+    parser = argparse.ArgumentParser(prog=f"maistudio {verb}")
+    if verb == "inspect":
+        from maistudio.cli import inspect
+
+        inspect.add_arguments(parser)
+        return inspect.run(parser.parse_args(rest))
+    if verb == "install-desktop":
+        from maistudio.cli import install_desktop
+
+        install_desktop.add_arguments(parser)
+        return install_desktop.run(parser.parse_args(rest))
+    from maistudio.cli import screenshot
+
+    screenshot.add_arguments(parser)
+    args = parser.parse_args(rest)
+    size = screenshot.parse_size(args.size)
+    from pathlib import Path
+
+    from maistudio.gui import app
+
+    return app.screenshot(args.model, args.page, size, args.theme, Path(args.output))
+
+
+def _open_window(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="maistudio",
+        description="See what a .tflite model is. Verbs: " + ", ".join(VERBS) + " (each with --help).",
+    )
+    parser.add_argument("models", nargs="*", metavar="MODEL", help=".tflite files to open")
+    parser.add_argument("--sample", action="store_true", help="open the bundled sample model")
+    parser.add_argument("--new-window", action="store_true", help="do not hand the files to a running window")
+    parser.add_argument("--version", action="version", version=f"maistudio {__version__}")
+    args = parser.parse_args(arguments)
+    from maistudio.gui import app
+    from maistudio.resources import sample_models
+
+    samples = [str(sample_models()[0])] if args.sample else []
+    return app.run([*args.models, *samples], new_window=args.new_window)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""``maistudio inspect``: a model's summary, as text or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+
+from maistudio.errors import UsageError
+from maistudio.jobs.inspect import ops_by_type, summarise
+from maistudio.jobs.open import OpenedModel, hash_file, open_model
+from maistudio.jobs.progress import finish
+from maistudio.tflite.model import Tensor
+from maistudio.tflite.text import (
+    amount_text,
+    bytes_text,
+    clean,
+    count_text,
+    elide_middle,
+    options_text,
+    percent_text,
+    quantization_text,
+    shape_text,
+    type_text,
+)
+
+HELP = "print a model's summary"
+LABEL_WIDTH = 14
+NAME_WIDTH = 60
+PROBLEMS_SHOWN = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", help="a .tflite file")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--ops", action="store_true", help="list every op")
+    parser.add_argument(
+        "--shape",
+        action="append",
+        default=[],
+        metavar="NAME=1x360x640x3",
+        help="compute MACs and memory at this shape of the named input; may be given for several inputs",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the summary. Raises MaiStudioError for a file or shape that can't be used."""
+    shapes = dict(parse_shape(text) for text in args.shape)
+    opened = finish(open_model(args.model, shapes))
+    sha256 = finish(hash_file(args.model))
+    if args.json:
+        json.dump(summarise(opened, sha256, with_ops=args.ops), sys.stdout, indent=1, allow_nan=False)
+        sys.stdout.write("\n")
+    else:
+        for line in report(opened, sha256, with_ops=args.ops):
+            sys.stdout.write(line + "\n")
+    return 0
+
+
+def parse_shape(text: str) -> tuple[str, tuple[int, ...]]:
+    """An input's name and shape from "NAME=1x360x640x3". Raises UsageError."""
+    name, separator, sizes = text.rpartition("=")
+    try:
+        shape = tuple(int(size) for size in sizes.replace("×", "x").replace(",", "x").split("x"))
+    except ValueError:
+        shape = ()
+    if not separator or not name or not shape:
+        raise UsageError(f"--shape {text}: write it as NAME=1x360x640x3, with the input's name")
+    return name, shape
+
+
+def report(opened: OpenedModel, sha256: str, with_ops: bool) -> Iterable[str]:
+    """The summary's lines for people."""
+    model, costs = opened.model, opened.costs
+    yield _line("File", clean(model.path))
+    yield _line("Size", f"{bytes_text(model.size_bytes)} ({count_text(model.size_bytes)} bytes)")
+    yield _line("SHA-256", sha256)
+    yield _line("Schema", f"version {model.schema_version}")
+    if model.description:
+        yield _line("Description", clean(model.description))
+    yield from _interface("Inputs", opened, "inputs")
+    yield from _interface("Outputs", opened, "outputs")
+    yield _line("Parameters", count_text(costs.params))
+    yield _line("MACs", _macs(opened))
+    yield from _shape_hint(opened)
+    types = ", ".join(f"{type_text(name)} {bytes_text(size)}" for name, size in costs.weight_bytes_by_type.items())
+    yield _line("Weights", f"{bytes_text(costs.weight_bytes)}" + (f" ({types})" if types else ""))
+    if opened.memory:
+        plan = opened.memory[0]
+        live, arena = bytes_text(plan.live_set_peak), bytes_text(plan.arena_bytes)
+        yield _line("Activations", f"{live} live at the peak, {arena} in an arena")
+    yield _line("Quantization", f"{opened.scheme.kind}: {opened.scheme.detail}")
+    yield from _op_types(opened)
+    yield from _signatures(opened)
+    yield from _metadata(opened)
+    yield from _problems(opened)
+    if with_ops:
+        yield from _ops(opened)
+
+
+def _line(label: str, text: str) -> str:
+    return f"{label:<{LABEL_WIDTH}}{text}"
+
+
+def _interface(label: str, opened: OpenedModel, side: str) -> Iterable[str]:
+    graph = opened.model.main
+    if graph is None:
+        return
+    for index in graph.inputs if side == "inputs" else graph.outputs:
+        tensor = graph.tensors[index]
+        yield _line(label, _tensor(tensor, opened.shapes.tensors[0][index]))
+        label = ""
+
+
+def _tensor(tensor: Tensor, shape: tuple[int, ...] | None) -> str:
+    parts = [elide_middle(clean(tensor.label), NAME_WIDTH), shape_text(shape), type_text(tensor.type)]
+    if tensor.dynamic:
+        parts.append(f"(signature {shape_text(tensor.shape_signature)})")
+    if tensor.quantization is not None:
+        parts.append(quantization_text(tensor.quantization))
+    return "  ".join(parts)
+
+
+def _macs(opened: OpenedModel) -> str:
+    costs = opened.costs
+    at = ", ".join(f"{clean(name)} {shape_text(shape)}" for name, shape in costs.macs_at_shape.items())
+    if costs.macs is None:
+        return "unknown: a shape they depend on is unknown; give it with --shape NAME=1x360x640x3"
+    text = f"{amount_text(costs.macs)} ({count_text(costs.macs)}; 1 MAC = 2 FLOPs)"
+    if costs.uncounted:
+        text += f", {count_text(len(costs.uncounted))} ops not counted"
+    return f"{text} at {at}" if at else text
+
+
+def _shape_hint(opened: OpenedModel) -> Iterable[str]:
+    """How to ask for other shapes, where an unknown dimension stands at the file's placeholder."""
+    graph = opened.model.main
+    if graph is None:
+        return
+    for index in graph.inputs:
+        tensor = graph.tensors[index]
+        if tensor.dynamic and opened.shapes.tensors[0][index] == tensor.shape:
+            wanted = "x".join("N" if size == -1 else str(size) for size in tensor.shape_signature or ())
+            yield _line("", f"for another shape: --shape {clean(tensor.label)}={wanted}")
+
+
+def _op_types(opened: OpenedModel) -> Iterable[str]:
+    model = opened.model
+    counts = ops_by_type(model)
+    graphs = f" in {len(model.subgraphs)} subgraphs" if len(model.subgraphs) > 1 else ""
+    yield _line("Ops", f"{count_text(model.op_count)}{graphs}")
+    for name, count in counts.items():
+        yield _line("", f"{count:>7,}  {percent_text(count, model.op_count):>6}  {clean(name)}")
+
+
+def _signatures(opened: OpenedModel) -> Iterable[str]:
+    label = "Signatures"
+    for signature in opened.model.signatures:
+        inputs, outputs = (
+            ", ".join(clean(entry.name) for entry in entries) for entries in (signature.inputs, signature.outputs)
+        )
+        yield _line(label, f"{clean(signature.key)}({inputs}) → {outputs}, subgraph {signature.subgraph}")
+        label = ""
+
+
+def _metadata(opened: OpenedModel) -> Iterable[str]:
+    model = opened.model
+    if model.metadata is not None:
+        told = (model.metadata.name, model.metadata.version, model.metadata.author, model.metadata.description)
+        yield _line("Metadata", ", ".join(clean(text) for text in told if text) or "present, without a description")
+    label = "Entries"
+    for entry in model.metadata_entries:
+        value = clean(entry.text) or bytes_text(entry.size)
+        yield _line(label, f"{clean(entry.name)}: {value}")
+        label = ""
+    label = "Files"
+    for file in model.associated_files:
+        yield _line(label, f"{clean(file.name)}, {bytes_text(file.size)}")
+        label = ""
+
+
+def _problems(opened: OpenedModel) -> Iterable[str]:
+    problems = (*opened.model.problems, *opened.shapes.problems)
+    label = "Problems"
+    for problem in problems[:PROBLEMS_SHOWN]:
+        yield _line(label, f"{clean(problem.where)}: {clean(problem.what)}")
+        label = ""
+    if len(problems) > PROBLEMS_SHOWN:
+        yield _line("", f"and {len(problems) - PROBLEMS_SHOWN} more; --json lists them all")
+
+
+def _ops(opened: OpenedModel) -> Iterable[str]:
+    for graph in opened.model.subgraphs:
+        shapes = opened.shapes.tensors[graph.index]
+        yield ""
+        yield f"Subgraph {graph.index} {clean(graph.name)}".rstrip()
+        for op, cost in zip(graph.ops, opened.costs.ops[graph.index], strict=True):
+            outputs = ", ".join(shape_text(shapes[index]) for index in op.outputs)
+            macs = f"{amount_text(cost.macs)} MACs" if cost.macs else ""
+            parts = (f"{op.index:>6}  {clean(op.type):<24}", f"{outputs:<20}", f"{macs:<14}", options_text(op.options))
+            yield "  ".join(parts).rstrip()

@@ -1,0 +1,29 @@
+"""``maistudio screenshot``: the words of its command line. The picture is the window's business."""
+
+from __future__ import annotations
+
+import argparse
+
+from maistudio.errors import UsageError
+
+HELP = "render the window to a picture, off screen"
+PAGES = ("graph", "targets", "compare", "profile", "score", "rate", "zoo")
+SIDE_LIMIT = 16_384
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", nargs="?", help="a .tflite file; without one the empty window is shown")
+    parser.add_argument("--page", choices=PAGES, default="graph", help="the page to show (default: graph)")
+    parser.add_argument("--size", default="1600x1000", metavar="WIDTHxHEIGHT", help="pixels (default: 1600x1000)")
+    parser.add_argument("--theme", choices=("dark", "light"), default="light", help="default: light")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE.png", help="the picture to write")
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Width and height in pixels from "1600x1000". Raises UsageError."""
+    width, _, height = text.lower().replace("×", "x").partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise UsageError(f"--size {text}: write it as 1600x1000")
+    if not all(200 <= int(side) <= SIDE_LIMIT for side in (width, height)):
+        raise UsageError(f"--size {text}: each side must be from 200 to {SIDE_LIMIT:,} pixels")
+    return int(width), int(height)

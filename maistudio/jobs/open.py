@@ -1,0 +1,67 @@
+"""Open a model file: read it, work out its shapes, costs, memory and quantization scheme."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from maistudio.errors import ModelFileError
+from maistudio.jobs.progress import Progress
+from maistudio.tflite.costs import Costs, count_costs
+from maistudio.tflite.memory import MemoryPlan, plan_memory
+from maistudio.tflite.model import Model
+from maistudio.tflite.quantization import Scheme, describe_quantization
+from maistudio.tflite.read import read_model
+from maistudio.tflite.shapes import Shape, Shapes, resolve_shapes
+
+HASH_CHUNK = 2**20
+"""Bytes hashed between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedModel:
+    """A model with everything that is computed from it. ``memory[subgraph]`` is that subgraph's plan."""
+
+    model: Model
+    shapes: Shapes
+    costs: Costs
+    memory: tuple[MemoryPlan, ...]
+    scheme: Scheme
+
+
+def open_model(path: Path | str, shapes: Mapping[str, Shape] | None = None) -> Generator[Progress, None, OpenedModel]:
+    """Read a model and compute what is shown of it, at the input ``shapes`` given by name.
+
+    Raises ModelFileError when the file can't be read, UsageError when a shape doesn't fit the model.
+    """
+    yield Progress("Reading the file", 0.0)
+    model = read_model(path)
+    yield Progress("Working out shapes", 0.5)
+    resolved = resolve_shapes(model, shapes or {})
+    yield Progress("Counting costs", 0.7)
+    costs = count_costs(model, resolved)
+    yield Progress("Planning memory", 0.8)
+    memory = tuple(plan_memory(model, graph.index, resolved) for graph in model.subgraphs)
+    yield Progress("Reading the quantization", 0.9)
+    return OpenedModel(model, resolved, costs, memory, describe_quantization(model))
+
+
+def hash_file(path: Path | str) -> Generator[Progress, None, str]:
+    """The SHA-256 of a file, in hexadecimal. Raises ModelFileError when it can't be read."""
+    digest = hashlib.sha256()
+    done = 0
+    try:
+        with Path(path).open("rb") as file:
+            size = max(1, file.seek(0, 2))
+            file.seek(0)
+            while chunk := file.read(HASH_CHUNK):
+                digest.update(chunk)
+                done += len(chunk)
+                yield Progress("Hashing the file", min(1.0, done / size))
+    except OSError as error:
+        raise ModelFileError(
+            path, f"it can't be read ({error.strerror or error}): check the disk and try again"
+        ) from None
+    return digest.hexdigest()

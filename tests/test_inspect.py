@@ -1,0 +1,105 @@
+"""``maistudio inspect`` as people and programs see it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maistudio.__main__ import main
+from maistudio.resources import sample_models
+from maistudio.tflite.draft import ModelDraft
+
+
+def inspect(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = main(["inspect", *arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def inspect_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    status, out, _ = inspect(capsys, *arguments, "--json")
+    assert status == 0
+    summary: dict[str, Any] = json.loads(out)
+    return summary
+
+
+@pytest.fixture
+def sample() -> str:
+    return str(sample_models()[0])
+
+
+def test_json_has_the_keys_that_programs_rely_on(capsys: pytest.CaptureFixture[str], sample: str) -> None:
+    summary = inspect_json(capsys, sample)
+    assert list(summary) == [
+        "file", "size_bytes", "sha256", "schema_version", "description", "subgraphs", "ops", "ops_by_type", "params",
+        "macs", "macs_at_shape", "weight_bytes", "weight_bytes_by_type", "activation_peak_bytes", "quantization",
+        "inputs", "outputs", "signatures", "metadata", "associated_files", "problems",
+    ]  # fmt: skip
+    assert set(summary["inputs"][0]) == {"name", "shape", "shape_signature", "dtype", "scale", "zero_point"}
+    assert set(summary["activation_peak_bytes"]) == {"live_set", "arena"}
+    assert set(summary["quantization"]) == {"kind", "detail"}
+
+
+def test_ops_lists_every_op_of_every_subgraph(capsys: pytest.CaptureFixture[str], sample: str) -> None:
+    summary = inspect_json(capsys, sample, "--ops")
+    assert len(summary["op_list"]) == summary["ops"]
+    assert {"subgraph", "index", "type", "inputs", "outputs", "options", "macs", "bytes"} <= set(summary["op_list"][0])
+
+
+def test_text_names_the_file_and_its_parameters(capsys: pytest.CaptureFixture[str], sample: str) -> None:
+    status, out, _ = inspect(capsys, sample)
+    assert status == 0
+    assert f"File          {sample}" in out
+    assert "Parameters    42,5" in out
+
+
+def test_a_refused_file_gives_one_sentence_and_status_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "page.tflite"
+    path.write_text("<html></html>")
+    status, out, err = inspect(capsys, str(path))
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "web page" in err
+
+
+def test_a_shape_that_does_not_fit_gives_one_sentence_and_status_2(
+    capsys: pytest.CaptureFixture[str], sample: str
+) -> None:
+    status, out, err = inspect(capsys, sample, "--shape", "nonsense=1x2x3x4")
+    assert (status, out) == (2, "")
+    assert "nonsense" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["image", "image=", "image=axb", "=1x2"])
+def test_a_shape_that_is_not_written_right_is_refused(
+    capsys: pytest.CaptureFixture[str], sample: str, text: str
+) -> None:
+    status, _, err = inspect(capsys, sample, "--shape", text)
+    assert status == 2
+    assert "NAME=1x360x640x3" in err
+
+
+def test_control_characters_of_names_do_not_reach_the_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    draft = ModelDraft("\x1b[31mred")
+    graph = draft.subgraph()
+    graph.output(graph.input("\x1b]0;title\x07", "FLOAT32", [1]))
+    path = tmp_path / "odd.tflite"
+    path.write_bytes(draft.to_bytes())
+    status, out, _ = inspect(capsys, str(path))
+    assert status == 0
+    assert "\x1b" not in out
+    assert "\x07" not in out
+
+
+def test_a_closed_pipe_is_no_error(sample: str) -> None:
+    reader = f"{sys.executable} -m maistudio inspect {sample} --json --ops | head -c 10"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", reader], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
