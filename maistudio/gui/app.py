@@ -1,0 +1,50 @@
+"""The two ways in: the window on the person's screen, and the same window rendered into a picture."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from maistudio.errors import MaiStudioError
+from maistudio.gui.pages import page_named
+from maistudio.gui.theme import ThemeName
+
+
+def run(paths: list[str], new_window: bool = False) -> int:
+    """Show the window on ``paths``, or hand them to the one that runs already. Returns the exit status.
+
+    Raises MaiStudioError where there is no display.
+    """
+    if not _has_display():
+        raise MaiStudioError(
+            "There is no display to open a window on; use 'maistudio inspect' or 'maistudio screenshot' instead"
+        )
+    from maistudio.gui.single import hand_over, socket_name
+
+    wanted = [str(Path(path).absolute()) for path in paths]
+    if not new_window and hand_over(socket_name(), wanted):
+        return 0
+    from maistudio.gui.running import run_window
+
+    return run_window(wanted, listen=not new_window)
+
+
+def screenshot(model: str | None, page: str, size: tuple[int, int], theme: ThemeName, output: Path) -> int:
+    """Render the window on ``model``, or empty, into the PNG ``output`` of ``size`` pixels. Returns 0.
+
+    Needs no display, and reads and writes no settings. Raises UsageError for a page that is not built or a size
+    too small for the window, ModelFileError for a file that can't be read, ExportError for a picture that can't be
+    written.
+    """
+    page_named(page)
+    from maistudio.gui.rendering import render_window
+
+    render_window(model, size, theme, output)
+    return 0
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith(("linux", "freebsd")):
+        return True
+    return any(os.environ.get(name) for name in ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM"))

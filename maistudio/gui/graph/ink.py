@@ -1,0 +1,79 @@
+"""The graph's colours, ready for Qt, with the paler ones of what a selection leaves aside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor
+
+from maistudio.gui.graph.scene import Role
+from maistudio.gui.theme import Palette
+
+FADED = 0.72
+"""How far what is not lit goes towards the canvas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Colours of one palette. ``fill`` and ``border`` are by role; the ``faded`` ones alike."""
+
+    canvas: QColor
+    surface: QColor
+    raised: QColor
+    text: QColor
+    muted: QColor
+    faded_text: QColor
+    edge: QColor
+    faded_edge: QColor
+    upstream: QColor
+    downstream: QColor
+    selection: QColor
+    accent: QColor
+    weight: QColor
+    error: QColor
+    line: QColor
+    fill: Mapping[Role, QColor]
+    border: Mapping[Role, QColor]
+    faded_fill: Mapping[Role, QColor]
+    faded_border: Mapping[Role, QColor]
+
+
+def ink_of(palette: Palette) -> Ink:
+    """The colours of a palette."""
+    canvas = QColor(palette.canvas)
+    fill: dict[Role, QColor] = {kind: QColor(colours[0]) for kind, colours in palette.kinds.items()}
+    border: dict[Role, QColor] = {kind: QColor(colours[1]) for kind, colours in palette.kinds.items()}
+    for role, edge in (("input", palette.graph_input), ("output", palette.graph_output), ("group", palette.muted_text)):
+        fill[role] = QColor(palette.raised)
+        border[role] = QColor(edge)
+    return Ink(
+        canvas=canvas,
+        surface=QColor(palette.surface),
+        raised=QColor(palette.raised),
+        text=QColor(palette.text),
+        muted=QColor(palette.muted_text),
+        faded_text=_mixed(QColor(palette.text), canvas, FADED),
+        edge=QColor(palette.edge),
+        faded_edge=_mixed(QColor(palette.edge), canvas, FADED),
+        upstream=QColor(palette.edge_upstream),
+        downstream=QColor(palette.edge_downstream),
+        selection=QColor(palette.selection),
+        accent=QColor(palette.accent),
+        weight=QColor(palette.weight),
+        error=QColor(palette.error),
+        line=QColor(palette.border),
+        fill=fill,
+        border=border,
+        faded_fill={role: _mixed(colour, canvas, FADED) for role, colour in fill.items()},
+        faded_border={role: _mixed(colour, canvas, FADED) for role, colour in border.items()},
+    )
+
+
+def _mixed(colour: QColor, other: QColor, share: float) -> QColor:
+    """``colour`` with ``share`` of ``other`` in it."""
+    return QColor(
+        round(colour.red() + (other.red() - colour.red()) * share),
+        round(colour.green() + (other.green() - colour.green()) * share),
+        round(colour.blue() + (other.blue() - colour.blue()) * share),
+    )

@@ -1,0 +1,87 @@
+"""Between a scene and the document's selection: what a box or wire selects, and where a selection is drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+
+from maistudio.gui.document import Selected
+from maistudio.gui.graph.describe import tensor_text
+from maistudio.gui.graph.highlight import Highlight, highlight_box, highlight_wire
+from maistudio.gui.graph.scene import Scene
+from maistudio.tflite.links import op_name
+from maistudio.tflite.model import Subgraph
+from maistudio.tflite.text import clean, elide_middle
+
+TIP_LENGTH = 160
+
+
+def light(scene: Scene, selected: Selected, graph: Subgraph) -> Highlight | None:
+    """The highlight of a selection, None where nothing of it is drawn.
+
+    A tensor is its wire, or the input or output box that stands for it; a constant is the op that uses it.
+    """
+    if selected.subgraph != scene.choice.subgraph:
+        return None
+    if selected.kind == "op":
+        box = scene.diagram.box_of_op[selected.index] if selected.index < len(scene.diagram.box_of_op) else -1
+        return highlight_box(scene, box) if box >= 0 else None
+    for number, wire in enumerate(scene.diagram.wires):
+        if wire.tensor == selected.index and scene.runs[number]:
+            return highlight_wire(scene, number)
+    for number, drawn in enumerate(scene.diagram.boxes):
+        if drawn.tensor == selected.index:
+            return highlight_box(scene, number)
+    for op in graph.ops:
+        if selected.index in op.inputs or selected.index in op.outputs:
+            return highlight_box(scene, scene.diagram.box_of_op[op.index])
+    return None
+
+
+def selection_of(scene: Scene, box: int) -> Selected | None:
+    """What choosing a box selects: its op or tensor, None for a group."""
+    drawn = scene.diagram.boxes[box]
+    if drawn.kind == "op":
+        return Selected("op", scene.choice.subgraph, drawn.ops[0])
+    return Selected("tensor", scene.choice.subgraph, drawn.tensor) if drawn.tensor >= 0 else None
+
+
+def place_of(scene: Scene, highlight: Highlight) -> QRectF:
+    """Where to look for what is lit: the box, or the start of the wire."""
+    if highlight.box >= 0:
+        return scene.rects[highlight.box]
+    source = scene.rects[scene.diagram.wires[highlight.wire].source]
+    label = scene.layout.labels[highlight.wire]
+    return source if label is None else source.united(QRectF(*label))
+
+
+def groups_around(scene: Scene, op: int) -> list[int]:
+    """The groups an op is in, outermost first."""
+    place = scene.groups.order.index(op)
+    return [n for n, group in enumerate(scene.groups.groups) if group.start <= place < group.stop]
+
+
+def closed_groups_around(scene: Scene, selected: Selected, graph: Subgraph) -> set[str]:
+    """Keys of the closed groups that hide an op, or the ops that make and use a tensor."""
+    ops = [selected.index] if selected.kind == "op" else [
+        op.index for op in graph.ops if selected.index in op.outputs or selected.index in op.inputs
+    ]  # fmt: skip
+    return {scene.groups.groups[group].key for op in ops for group in groups_around(scene, op)} & scene.choice.collapsed
+
+
+def box_tip(scene: Scene, box: int, graph: Subgraph) -> str:
+    """The tooltip of a box: what it is in full."""
+    drawn = scene.diagram.boxes[box]
+    if drawn.kind == "op":
+        op = graph.ops[drawn.ops[0]]
+        name = elide_middle(clean(op_name(graph, op)), TIP_LENGTH)
+        return f"op {op.index} · {op.type}\n{name}".rstrip()
+    if drawn.kind == "group":
+        return f"{drawn.title}: {len(drawn.ops):,} ops, {drawn.ops[0]} to {drawn.ops[-1]}. Double-click to open it."
+    return wire_tip(drawn.tensor, graph)
+
+
+def wire_tip(tensor: int, graph: Subgraph) -> str:
+    """The tooltip of a tensor."""
+    value = graph.tensors[tensor]
+    shape = value.shape if not value.dynamic else value.shape_signature
+    return f"tensor {tensor} · {tensor_text(shape, value.type)}\n{elide_middle(clean(value.name), TIP_LENGTH)}".rstrip()

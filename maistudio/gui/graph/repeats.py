@@ -1,0 +1,90 @@
+"""Repeated structure: where a sequence of ops says the same thing several times in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+LONGEST_PERIOD = 512
+TRIED = 12
+"""How many places where a token comes again are tried as the next repetition."""
+LEAST = 12
+"""A run is worth folding from this many items on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``times`` repetitions of ``period`` items, the first at ``start``."""
+
+    start: int
+    period: int
+    times: int
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.period * self.times
+
+
+def runs(tokens: Sequence[int], crossing: Sequence[int], is_block: Callable[[int, int], bool]) -> list[Run]:
+    """Runs of repetitions in ``tokens``, from left to right and without overlap.
+
+    ``crossing[n]`` says how many tensors pass from before item n to it or beyond: a run starts where few do, so that
+    a repetition is one block of the network rather than half of two. ``is_block`` tells of items ``start`` to
+    ``stop`` whether they make one block of the network, not just ops in a like order.
+    """
+    places: dict[int, list[int]] = {}
+    for place, token in enumerate(tokens):
+        places.setdefault(token, []).append(place)
+    upcoming = dict.fromkeys(places, 0)
+    found: list[Run] = []
+    at, count = 0, len(tokens)
+    while at < count - 1:
+        same = places[tokens[at]]
+        first = upcoming[tokens[at]]
+        while same[first] <= at and first < len(same) - 1:
+            first += 1
+        upcoming[tokens[at]] = first
+        best = _longest(tokens, at, same[first : first + TRIED])
+        if best is None:
+            at += 1
+            continue
+        run = _shifted(best, crossing, tokens)
+        if not is_block(run.start + run.period, run.start + 2 * run.period):
+            at += 1
+            continue
+        found.append(run)
+        at = run.stop
+    return found
+
+
+def _longest(tokens: Sequence[int], at: int, again: Sequence[int]) -> Run | None:
+    """The run from ``at`` that covers most, of periods that end where the first token comes again."""
+    best: Run | None = None
+    for place in again:
+        period = place - at
+        if period < 2 or period > LONGEST_PERIOD or place + period > len(tokens):
+            continue
+        if tokens[at + 1] != tokens[place + 1] or tokens[at : at + period] != tokens[place : place + period]:
+            continue
+        times = 2
+        while tokens[at + times * period : at + (times + 1) * period] == tokens[at : at + period]:
+            times += 1
+        run = Run(at, period, times)
+        if run.stop - at >= LEAST and (best is None or run.stop > best.stop):
+            best = run
+    return best
+
+
+def _shifted(run: Run, crossing: Sequence[int], tokens: Sequence[int]) -> Run:
+    """The same repetitions cut where the fewest tensors pass."""
+    end = run.stop
+    while end < len(tokens) and tokens[end] == tokens[end - run.period]:
+        end += 1
+    best, fewest = run, crossing[run.start + run.period]
+    for start in range(run.start + 1, run.start + run.period):
+        times = (end - start) // run.period
+        if times >= max(2, run.times - 1):
+            passing = max(crossing[start + n * run.period] for n in range(1, min(times, 4)))
+            if passing < fewest:
+                best, fewest = Run(start, run.period, times), passing
+    return best

@@ -1,0 +1,467 @@
+"""The graph of a model: to look at, move through, and choose ops and tensors in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import cast
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from maistudio.gui.document import Document, Selected
+from maistudio.gui.graph import menu, pick
+from maistudio.gui.graph.camera import Camera, first_look, fitted
+from maistudio.gui.graph.gestures import STEP, Gestures
+from maistudio.gui.graph.highlight import Highlight, highlight_box
+from maistudio.gui.graph.hits import box_at, called_at, frame_at, on_group_button, wire_at
+from maistudio.gui.graph.ink import ink_of
+from maistudio.gui.graph.keys import GRAPH_KEYS, Deed, deed_of, step_of
+from maistudio.gui.graph.layout import Orientation
+from maistudio.gui.graph.minimap import Minimap
+from maistudio.gui.graph.paint import CURVES_FROM, DETAILS_FROM, ScenePainter
+from maistudio.gui.graph.scene import Scene
+from maistudio.gui.graph.stage import Follows, Stage
+from maistudio.gui.graph.walk import Step, step
+from maistudio.gui.theme import Palette
+from maistudio.tflite.model import Subgraph
+
+__all__ = ["GRAPH_KEYS", "GraphView"]
+
+HIT = 5.0
+"""How near to a wire a click must be, in widget pixels."""
+REVEALED = 0.8
+"""The zoom at least at which something is brought into sight when asked for."""
+_IGNORED_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+class GraphView(QWidget):
+    """Shows the current subgraph of a document and keeps its selection.
+
+    ``subgraph_requested`` carries the index of a subgraph to show, ``zoom_changed`` the new zoom,
+    ``tensor_hovered`` a Selected tensor, or None.
+    """
+
+    subgraph_requested = Signal(int)
+    zoom_changed = Signal(float)
+    tensor_hovered = Signal(object)
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Graph")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(160, 120)
+        self._scene_painter = ScenePainter(ink_of(palette))
+        self._minimap = Minimap()
+        self._gestures = Gestures(self)
+        self._stage = Stage(self.font(), self)
+        self._stage.changed.connect(self._take)
+        self._document: Document | None = None
+        self._highlight: Highlight | None = None
+        self._came_from = -1
+        self._hovered = -1
+        self._orientation: Orientation = "vertical"
+        self._wrapped = True
+        self._anchored_at = QPointF()
+
+    @property
+    def zoom(self) -> float:
+        """Widget pixels per scene pixel."""
+        return self._camera.scale
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is drawn, None while nothing is laid out yet."""
+        return self._stage.scene
+
+    @property
+    def laying_out(self) -> bool:
+        """Whether a new scene is on its way."""
+        return self._stage.busy
+
+    @property
+    def highlight(self) -> Highlight | None:
+        """What is lit up."""
+        return self._highlight
+
+    def set_document(self, document: Document | None, wait: bool = False) -> None:
+        """Show a document, laid out before this returns if ``wait``."""
+        if self._document is not None:
+            self._document.model_changed.disconnect(self._reload)
+            self._document.subgraph_changed.disconnect(self._change_subgraph)
+            self._document.selection_changed.disconnect(self._select)
+        self._document = document
+        self._highlight = None
+        if document is not None:
+            document.model_changed.connect(self._reload)
+            document.subgraph_changed.connect(self._change_subgraph)
+            document.selection_changed.connect(self._select)
+        self._stage.set_document(document, wait)
+        self.update()
+
+    def apply_palette(self, palette: Palette) -> None:
+        """Draw in these colours."""
+        self._scene_painter = ScenePainter(ink_of(palette))
+        self._minimap.forget()
+        self.update()
+
+    def set_orientation(self, orientation: str) -> None:
+        """Draw the flow "vertical" or "horizontal"."""
+        if orientation != self._orientation:
+            self._orientation = cast(Orientation, orientation)
+            self._stage.arrange(self._orientation, self._wrapped)
+
+    def set_wrapped(self, wrapped: bool) -> None:
+        """Break long graphs into columns that fill a page, or draw them as one strip."""
+        if wrapped != self._wrapped:
+            self._wrapped = wrapped
+            self._stage.arrange(self._orientation, wrapped)
+
+    def fit(self) -> None:
+        """Show the whole graph."""
+        self._follow("fit")
+
+    def zoom_in(self) -> None:
+        self.zoom_at(STEP, self._middle())
+
+    def zoom_out(self) -> None:
+        self.zoom_at(1 / STEP, self._middle())
+
+    def zoom_actual(self) -> None:
+        """Show the graph at its own size, about the selection or else the middle."""
+        at = self._middle()
+        if self.scene is not None and self._highlight is not None:
+            place = self._camera.to_widget(pick.place_of(self.scene, self._highlight).center())
+            at = place if QRectF(self.rect()).contains(place) else at
+        self.zoom_at(1 / self.zoom, at)
+
+    def expand_all(self, wait: bool = False) -> None:
+        """Draw every op as a box of its own; laid out before this returns if ``wait``."""
+        self._stage.expand_all(self._anchor(), wait)
+
+    def collapse_all(self, wait: bool = False) -> None:
+        """Draw the outermost groups as single boxes; laid out before this returns if ``wait``."""
+        self._stage.collapse_all(self._anchor(), wait)
+
+    def set_group_open(self, group: int, opened: bool) -> None:
+        """Open or close a group, by its position in the scene's groups; it keeps its place."""
+        scene = self.scene
+        if scene is not None:
+            found = scene.groups.groups[group]
+            op = scene.groups.order[found.start]
+            self._anchored_at = self._camera.to_widget(scene.rects[scene.diagram.box_of_op[op]].center())
+            self._stage.set_open(frozenset((found.key,)), opened, op)
+
+    def reveal(self, selected: Selected) -> None:
+        """Select an op or tensor, open the groups it is in, and bring it to the middle at a zoom that can be read."""
+        if self._document is None:
+            return
+        self._document.select(selected)
+        scene = self.scene
+        if scene is None or selected.subgraph != scene.choice.subgraph:
+            return
+        keys = pick.closed_groups_around(scene, selected, self._graph())
+        if keys:
+            self._stage.set_open(frozenset(keys), True, None, wait=True)
+        if self.scene is not None and self._highlight is not None:
+            camera = replace(self._camera, scale=max(self.zoom, REVEALED))
+            self._look(camera.holding(pick.place_of(self.scene, self._highlight).center(), self._middle()))
+
+    def push(self, dx: float, dy: float) -> None:
+        """Move the graph by widget pixels."""
+        self._look(self._camera.moved(dx, dy))
+
+    def zoom_at(self, factor: float, at: QPointF) -> None:
+        """Zoom about a point of the widget."""
+        self._look(self._camera.zoomed(factor, at))
+
+    def click(self, at: QPointF) -> None:
+        """Select what lies at a point of the widget, or follow the button or link there."""
+        scene, point = self.scene, self._camera.to_scene(at)
+        if scene is None or self._document is None:
+            return
+        near = self.zoom >= DETAILS_FROM
+        box = box_at(scene, point)
+        if box >= 0:
+            drawn = scene.diagram.boxes[box]
+            called = called_at(scene, box, point) if near else -1
+            if called >= 0:
+                self.subgraph_requested.emit(called)
+            elif near and on_group_button(scene, box, point):
+                self.set_group_open(drawn.group, True)
+            else:
+                self._choose(box)
+            return
+        group = frame_at(scene, point) if near else -1
+        wire = wire_at(scene, point, HIT / self.zoom)
+        if group >= 0:
+            self.set_group_open(group, False)
+        elif wire >= 0:
+            self._document.select(Selected("tensor", scene.choice.subgraph, scene.diagram.wires[wire].tensor))
+        else:
+            self._clear()
+
+    def open_at(self, at: QPointF) -> None:
+        """Open the group, or the subgraph of the op, at a point of the widget."""
+        if self.scene is not None:
+            self._open(box_at(self.scene, self._camera.to_scene(at)))
+
+    def hover(self, at: QPointF) -> None:
+        """Tell which tensor's wire lies at a point of the widget."""
+        scene, point = self.scene, self._camera.to_scene(at)
+        wire = -1
+        if scene is not None and self.zoom >= CURVES_FROM and box_at(scene, point) < 0:
+            wire = wire_at(scene, point, HIT / self.zoom)
+        if wire != self._hovered:
+            self._hovered = wire
+            self.setCursor(Qt.CursorShape.PointingHandCursor if wire >= 0 else Qt.CursorShape.ArrowCursor)
+            known = scene is not None and wire >= 0
+            self.tensor_hovered.emit(self._tensor_of(wire) if known else None)
+
+    def drag_map(self, at: QPointF) -> bool:
+        """Look at what lies at a point of the minimap; whether there is one."""
+        scene, size = self.scene, QSizeF(self.size())
+        place = self._minimap.place(scene, self._camera, size, at) if scene is not None else None
+        if place is None:
+            return False
+        self._look(self._camera.holding(place, self._middle()))
+        return True
+
+    def set_dragging(self, dragging: bool) -> None:
+        self.setCursor(Qt.CursorShape.ClosedHandCursor if dragging else Qt.CursorShape.ArrowCursor)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._scene_painter.ink.canvas)
+        scene, camera, size = self.scene, self._camera, QSizeF(self.size())
+        if scene is None:
+            if self.laying_out:
+                painter.setPen(self._scene_painter.ink.muted)
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Laying out the graph…")
+            return
+        self._scene_painter.paint(painter, scene, camera.origin, camera.scale, camera.visible(size), self._highlight)
+        self._minimap.paint(painter, scene, camera, size, self._scene_painter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._minimap.forget()
+        self._follow(self._stage.place.follows)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._gestures.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._gestures.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._gestures.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._gestures.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._gestures.wheel(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and self._gestures.gesture(event):
+            return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        scene = self.scene
+        way = step_of(event.key(), scene.flat) if scene is not None else None
+        deed = deed_of(event.key())
+        if scene is None or event.modifiers() & ~_IGNORED_MODIFIERS:
+            super().keyPressEvent(event)
+        elif way is not None:
+            self._walk(scene, way)
+        elif deed is not None:
+            self._do(deed)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        scene = self.scene
+        box = box_at(scene, self._camera.to_scene(QPointF(event.pos()))) if scene is not None else -1
+        if scene is not None and self._document is not None and box >= 0:
+            self._choose(box)
+            model = self._document.opened.model
+            lines = menu.entries(scene, model, box, self.set_group_open, self.subgraph_requested.emit)
+            menu.show_menu(self, lines, event.globalPos())
+
+    @property
+    def _camera(self) -> Camera:
+        return self._stage.place.camera
+
+    def _middle(self) -> QPointF:
+        return QPointF(self.width() / 2, self.height() / 2)
+
+    def _graph(self) -> Subgraph:
+        assert self._document is not None
+        return self._document.opened.model.subgraphs[self._document.subgraph]
+
+    def _tensor_of(self, wire: int) -> Selected | None:
+        scene = self.scene
+        return Selected("tensor", scene.choice.subgraph, scene.diagram.wires[wire].tensor) if scene else None
+
+    def _look(self, camera: Camera, follows: Follows = "hand") -> None:
+        """Show what the camera sees; by hand unless it follows a rule."""
+        place = self._stage.place
+        changed = camera.scale != place.camera.scale
+        place.camera, place.follows = camera, follows
+        self.update()
+        if changed:
+            self.zoom_changed.emit(camera.scale)
+
+    def _follow(self, follows: Follows) -> None:
+        """Let the camera go by its rule."""
+        scene, size = self.scene, QSizeF(self.size())
+        if scene is None or follows == "hand":
+            self._stage.place.follows = follows
+            return
+        if follows == "fit":
+            self._look(fitted(scene.bounds, size), follows)
+        else:
+            entry = scene.rects[0] if scene.rects else scene.bounds
+            self._look(first_look(scene.bounds, size, entry, len(scene.rects)), follows)
+
+    def _anchor(self) -> str | None:
+        """The key of the lit box, or of the one nearest to the middle, noting where it is."""
+        scene = self.scene
+        if scene is None or not scene.rects:
+            return None
+        middle = self._camera.to_scene(self._middle())
+        box = self._highlight.box if self._highlight is not None and self._highlight.box >= 0 else min(
+            range(len(scene.rects)), key=lambda n: (scene.rects[n].center() - middle).manhattanLength()
+        )  # fmt: skip
+        self._anchored_at = self._camera.to_widget(scene.rects[box].center())
+        return scene.diagram.boxes[box].key
+
+    def _take(self, keep: str | int | None) -> None:
+        """Show a new scene, with the kept box where it was."""
+        scene = self.scene
+        self._minimap.forget()
+        self._hovered = self._came_from = -1
+        self._highlight = None
+        if scene is None:
+            return
+        box = scene.diagram.box_of_op[keep] if isinstance(keep, int) else -1
+        if isinstance(keep, str):
+            box = next((n for n, drawn in enumerate(scene.diagram.boxes) if drawn.key == keep), -1)
+        if box >= 0 and self._stage.place.follows == "hand":
+            self._look(self._camera.holding(scene.rects[box].center(), self._anchored_at))
+        else:
+            self._follow(self._stage.place.follows)
+        if self._document is not None and self._document.selected is not None:
+            self._light(pick.light(scene, self._document.selected, self._graph()))
+        self.update()
+
+    def _reload(self) -> None:
+        self._stage.reload(self._anchor())
+
+    def _change_subgraph(self, _index: int) -> None:
+        self._highlight = None
+        self._stage.change_subgraph()
+        self.update()
+
+    def _select(self, selected: Selected | None) -> None:
+        """Follow the document's selection and keep it in sight."""
+        scene = self.scene
+        if scene is None:
+            return
+        self._light(pick.light(scene, selected, self._graph()) if selected is not None else None)
+
+    def _light(self, highlight: Highlight | None) -> None:
+        self._highlight = highlight
+        if highlight is not None and self.scene is not None:
+            place = pick.place_of(self.scene, highlight)
+            size = QSizeF(self.size())
+            if not self._camera.visible(size).contains(place):
+                self._look(self._camera.showing(place, size))
+        self.update()
+
+    def _choose(self, box: int) -> None:
+        """Select what a box stands for; a group is lit without being selected."""
+        scene, document = self.scene, self._document
+        if scene is None or document is None:
+            return
+        selected = pick.selection_of(scene, box)
+        document.select(selected)
+        if selected is None or self._highlight is None or self._highlight.box != box:
+            self._light(highlight_box(scene, box))
+
+    def _clear(self) -> None:
+        self._came_from = -1
+        self._light(None)
+        if self._document is not None:
+            self._document.select(None)
+
+    def _walk(self, scene: Scene, way: Step) -> None:
+        box = self._highlight.box if self._highlight is not None else -1
+        if self._highlight is not None and box < 0:
+            wire = scene.diagram.wires[self._highlight.wire]
+            box = wire.source if way != "down" or not wire.targets else wire.targets[0]
+            self._choose(box)
+            return
+        after = step(scene.diagram, scene.layout, box, way, self._came_from)
+        if after >= 0 and after != box:
+            self._came_from = box if way in {"up", "down"} else -1
+            came_from = self._came_from
+            self._choose(after)
+            self._came_from = came_from
+
+    def _do(self, deed: Deed) -> None:
+        box = self._highlight.box if self._highlight is not None else -1
+        deeds: dict[Deed, Callable[[], None]] = {
+            "fit": self.fit,
+            "in": self.zoom_in,
+            "out": self.zoom_out,
+            "open": partial(self._open, box),
+            "close": partial(self._close_around, box),
+            "clear": self._clear,
+        }
+        deeds[deed]()
+
+    def _open(self, box: int) -> None:
+        drawn = self.scene.diagram.boxes[box] if self.scene is not None and box >= 0 else None
+        if drawn is not None and drawn.kind == "group":
+            self.set_group_open(drawn.group, True)
+        elif drawn is not None and drawn.calls:
+            self.subgraph_requested.emit(drawn.calls[-1])
+
+    def _close_around(self, box: int) -> None:
+        """Close the innermost open group around a box."""
+        scene = self.scene
+        ops = scene.diagram.boxes[box].ops if scene is not None and box >= 0 else ()
+        if scene is not None and ops:
+            closed = scene.choice.collapsed
+            around = [g for g in pick.groups_around(scene, ops[0]) if scene.groups.groups[g].key not in closed]
+            if around:
+                self.set_group_open(around[-1], False)
+
+    def _tip(self, at: QPointF) -> str:
+        scene, point = self.scene, self._camera.to_scene(at)
+        if scene is None:
+            return ""
+        box = box_at(scene, point)
+        if box >= 0:
+            return pick.box_tip(scene, box, self._graph())
+        wire = wire_at(scene, point, HIT / self.zoom)
+        return pick.wire_tip(scene.diagram.wires[wire].tensor, self._graph()) if wire >= 0 else ""

@@ -1,0 +1,147 @@
+"""The bar above the graph: which subgraph is shown and who calls it, the file's problems, and the view's buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from maistudio.gui.callers import Caller, callers, subgraph_title, trail
+from maistudio.gui.document import Document, Selected
+from maistudio.gui.icons import icon
+from maistudio.gui.theme import Palette
+
+CRUMB_WIDTH = 200
+CHOICE_WIDTH = 280
+ARROW_WIDTH = 40
+
+
+class GraphBar(QFrame):
+    """Follows one document at a time. ``problems_asked`` wants the list of the file's problems."""
+
+    problems_asked = Signal()
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self._document: Document | None = None
+        self._callers: dict[int, Caller] = {}
+        self._crumbs = QHBoxLayout()
+        self._crumbs.setSpacing(2)
+        self.choice = QComboBox(self)
+        self.choice.setAccessibleName("Subgraph")
+        self.choice.setToolTip("Subgraph shown")
+        self.choice.setMaximumWidth(CHOICE_WIDTH)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.choice.activated.connect(self._chosen)
+        self.problems = QToolButton(self)
+        self.problems.setObjectName("problems")
+        self.problems.setIconSize(QSize(20, 16))
+        self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.problems.setToolTip("List what is wrong in this file")
+        self.problems.clicked.connect(self.problems_asked)
+        self._zoom = QLabel(self)
+        self._zoom.setObjectName("muted")
+        self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("1000 %"))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(8, 3, 8, 3)
+        self._row.setSpacing(4)
+        self._row.addLayout(self._crumbs)
+        self._row.addWidget(self.choice)
+        self._row.addWidget(self.problems)
+        self._row.addStretch(1)
+        self._row.addWidget(self._zoom)
+        self.apply_palette(palette)
+
+    def add_buttons(self, actions: Sequence[QAction]) -> None:
+        """Buttons for these actions at the right end."""
+        for action in actions:
+            button = QToolButton(self)
+            button.setDefaultAction(action)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._row.addWidget(button)
+
+    def set_document(self, document: Document | None) -> None:
+        if self._document is not None:
+            self._document.model_changed.disconnect(self._fill)
+            self._document.subgraph_changed.disconnect(self._show_place)
+        self._document = document
+        if document is not None:
+            document.model_changed.connect(self._fill)
+            document.subgraph_changed.connect(self._show_place)
+            self._fill()
+
+    def apply_palette(self, palette: Palette) -> None:
+        self.problems.setIcon(icon("warning", palette.warning, palette.disabled_text, 16))
+
+    def show_zoom(self, factor: float) -> None:
+        self._zoom.setText(f"{factor * 100:.0f} %")
+
+    def caller(self) -> Caller | None:
+        """The op that calls the subgraph shown, if any."""
+        return None if self._document is None else self._callers.get(self._document.subgraph)
+
+    def go_to_caller(self) -> None:
+        self._go_up(self.caller())
+
+    def _fill(self) -> None:
+        if self._document is None:
+            return
+        model = self._document.opened.model
+        self._callers = callers(model)
+        self.choice.clear()
+        metrics = self.choice.fontMetrics()
+        for graph in model.subgraphs:
+            ops = "1 op" if len(graph.ops) == 1 else f"{len(graph.ops):,} ops"
+            title = f"{graph.index}: {subgraph_title(model, graph.index)}"
+            room = CHOICE_WIDTH - metrics.horizontalAdvance(f" ({ops})") - ARROW_WIDTH
+            self.choice.addItem(f"{metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)} ({ops})")
+        self.choice.setVisible(len(model.subgraphs) > 1)
+        count = len(model.problems)
+        self.problems.setText("1 problem in this file" if count == 1 else f"{count} problems in this file")
+        self.problems.setVisible(count > 0)
+        self._show_place()
+
+    def _show_place(self, _subgraph: int = 0) -> None:
+        while (item := self._crumbs.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        if self._document is None:
+            return
+        self.choice.setCurrentIndex(self._document.subgraph)
+        way = trail(self._callers, self._document.subgraph)
+        for index, below in pairwise(way):
+            self._crumbs.addWidget(self._crumb(index, below))
+            arrow = QLabel("›", self)
+            arrow.setObjectName("muted")
+            self._crumbs.addWidget(arrow)
+
+    def _crumb(self, index: int, below: int) -> QToolButton:
+        assert self._document is not None
+        button = QToolButton(self)
+        title = subgraph_title(self._document.opened.model, index)
+        button.setText(button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, CRUMB_WIDTH))
+        button.setToolTip(f"Go to the op in {title} that calls this")
+        button.setProperty("below", below)
+        button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(self._crumb_clicked)
+        return button
+
+    def _crumb_clicked(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self._go_up(self._callers.get(button.property("below")))
+
+    def _go_up(self, caller: Caller | None) -> None:
+        if self._document is not None and caller is not None:
+            self._document.select(Selected("op", caller.subgraph, caller.op))
+
+    def _chosen(self, index: int) -> None:
+        if self._document is not None:
+            self._document.select(None)
+            self._document.show_subgraph(index)

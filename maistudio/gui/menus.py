@@ -1,0 +1,67 @@
+"""The menu bar, filled from the declared actions, with the recent files."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from maistudio.gui.actions import ACTIONS, ActionSet
+
+MENU_ORDER = ("File", "View", "Go", "Help")
+
+
+class Menus(QObject):
+    """Fills ``bar``. ``file_asked`` carries a recent file that was chosen, ``clear_asked`` wants the list emptied."""
+
+    file_asked = Signal(str)
+    clear_asked = Signal()
+    about_to_show = Signal()
+
+    def __init__(self, bar: QMenuBar, actions: ActionSet) -> None:
+        super().__init__(bar)
+        self._menus: dict[str, QMenu] = {}
+        for title in MENU_ORDER:
+            self._add(bar, title)
+        self.recent = QMenu("Open recent", bar)
+        self.recent.setToolTipsVisible(True)
+        for action in ACTIONS:
+            menu = self._menu(action.menu)
+            menu.addAction(actions[action.id])
+            if action.id == "open":
+                menu.addMenu(self.recent)
+            if action.ends_group:
+                menu.addSeparator()
+        self.set_recent([])
+
+    def all(self) -> tuple[QMenu, ...]:
+        """Every menu and submenu that holds actions."""
+        return tuple(self._menus.values())
+
+    def set_recent(self, paths: list[str]) -> None:
+        self.recent.clear()
+        self.recent.setEnabled(bool(paths))
+        for path in paths:
+            entry = self.recent.addAction(path.replace("&", "&&"))
+            entry.setData(path)
+            entry.triggered.connect(self._recent_chosen)
+        if paths:
+            self.recent.addSeparator()
+            self.recent.addAction("Clear this list").triggered.connect(self.clear_asked)
+
+    def _menu(self, path: str) -> QMenu:
+        if path not in self._menus:
+            parent, _, title = path.rpartition("/")
+            self._menus[path] = self._menu(parent).addMenu(title)
+        return self._menus[path]
+
+    def _add(self, bar: QMenuBar, title: str) -> None:
+        menu = bar.addMenu(title)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self.about_to_show)
+        self._menus[title] = menu
+
+    def _recent_chosen(self) -> None:
+        entry = self.sender()
+        if isinstance(entry, QAction):
+            self.file_asked.emit(entry.data())

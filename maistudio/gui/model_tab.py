@@ -1,0 +1,175 @@
+"""One tab: a file being opened, a file refused, or a model with its graph, kept up to date with the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from maistudio.errors import MaiStudioError, ModelFileError
+from maistudio.gui.banner import Banner
+from maistudio.gui.document import Document
+from maistudio.gui.graph.view import GraphView
+from maistudio.gui.opening import OpeningPage, RefusedPage
+from maistudio.gui.panels.summary import SummaryPanel
+from maistudio.gui.theme import Palette
+from maistudio.gui.work import Task, Work
+from maistudio.jobs.open import OpenedModel, hash_file, open_model
+
+
+class ModelTab(QWidget):
+    """Opens ``path`` (absolute) on request and shows how that goes.
+
+    ``loaded`` comes with every state of the file that was read, true when it was not the first; ``refused`` when
+    the first reading failed; ``abandoned`` when it was cancelled; ``other_asked`` when another file is wanted instead.
+    """
+
+    loaded = Signal(bool)
+    refused = Signal()
+    abandoned = Signal()
+    other_asked = Signal()
+
+    def __init__(self, path: str, work: Work, palette: Palette, orientation: str) -> None:
+        super().__init__()
+        self.path = path
+        self.name = Path(path).name
+        self.document: Document | None = None
+        self.graph: GraphView | None = None
+        self._summary: SummaryPanel | None = None
+        self.orientation = orientation
+        self._palette = palette
+        self._work = work
+        self._opening: Task | None = None
+        self._hashing: Task | None = None
+        self.banner = Banner(palette, self)
+        self._stack = QStackedWidget(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._stack, 1)
+
+    def load(self) -> None:
+        """Read the file, off the interface thread; a reading still going on is dropped."""
+        self.stop()
+        verb = "Opening" if self.document is None else "Reloading"
+        self._opening = self._work.start(f"{verb} {self.name}", open_model(self.path))
+        self._opening.succeeded.connect(self._read)
+        self._opening.refused.connect(self._refuse)
+        self._opening.failed.connect(self._fail)
+        self._opening.ended.connect(self._over)
+        if self.document is None:
+            page = OpeningPage(self.name, self)
+            page.cancel_asked.connect(self._opening.cancel)
+            self._opening.progressed.connect(page.follow)
+            self._show(page)
+
+    def stop(self) -> None:
+        """Cancel what is being read."""
+        tasks = [task for task in (self._opening, self._hashing) if task is not None]
+        self._opening = self._hashing = None
+        for task in tasks:
+            task.cancel()
+
+    def show_model(self, opened: OpenedModel, wait: bool = False) -> None:
+        """Put a model in place; ``wait`` for its graph to be laid out before returning."""
+        if self.document is None:
+            self.document = Document(opened, self)
+            self._show(self._page(self.document, wait))
+            return
+        other_page = (self.graph is None) != (opened.model.op_count == 0)
+        if other_page:
+            self._drop_page()
+        self.document.replace(opened)
+        self.banner.hide()
+        if other_page:
+            self._show(self._page(self.document, wait))
+
+    def say_error(self, error: MaiStudioError) -> None:
+        self.banner.say("error", str(error))
+
+    def say_gone(self) -> None:
+        self.banner.say(
+            "warning",
+            f"{self.path} was moved or deleted. The model as it was read is still shown.",
+            "Try again",
+            self.load,
+        )
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard into what the tab shows."""
+        if (page := self._stack.currentWidget()) is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_orientation(self, orientation: str) -> None:
+        """Draw the graph "vertical" or "horizontal"."""
+        self.orientation = orientation
+        if self.graph is not None:
+            self.graph.set_orientation(orientation)
+
+    def apply_palette(self, palette: Palette) -> None:
+        self._palette = palette
+        self.banner.apply_palette(palette)
+        for page in (self.graph, self._summary):
+            if page is not None:
+                page.apply_palette(palette)
+
+    def _page(self, document: Document, wait: bool) -> QWidget:
+        if document.opened.model.op_count == 0:
+            self._summary = SummaryPanel(self._palette, self, work=self._work)
+            self._summary.set_document(document)
+            return self._summary
+        self.graph = GraphView(self._palette, self)
+        self.graph.set_orientation(self.orientation)
+        self.graph.subgraph_requested.connect(document.show_subgraph)
+        self.graph.set_document(document, wait)
+        return self.graph
+
+    def _drop_page(self) -> None:
+        for page in (self.graph, self._summary):
+            if page is not None:
+                page.set_document(None)
+        self.graph = self._summary = None
+
+    def _read(self, opened: OpenedModel) -> None:
+        self._opening = None
+        again = self.document is not None
+        self.show_model(opened)
+        self._hashing = self._work.start(f"Hashing {self.name}", hash_file(self.path))
+        self._hashing.succeeded.connect(self._hashed)
+        self.loaded.emit(again)
+
+    def _hashed(self, sha256: str) -> None:
+        self._hashing = None
+        if self.document is not None:
+            self.document.set_hash(sha256)
+
+    def _refuse(self, error: MaiStudioError) -> None:
+        self._opening = None
+        if self.document is None:
+            page = RefusedPage(self.name, str(error), self)
+            page.other_asked.connect(self.other_asked)
+            page.again_asked.connect(self.load)
+            self._show(page)
+            self.refused.emit()
+        else:
+            sentence = f"The file was written again, but can't be read now, so the state before it is shown. {error}"
+            self.banner.say("warning", sentence, "Try again", self.load)
+
+    def _fail(self, error: BaseException) -> None:
+        what = f"reading it met an unexpected error ({type(error).__name__}); the report has its trace"
+        self._refuse(ModelFileError(self.path, what))
+
+    def _over(self) -> None:
+        cancelled, self._opening = self._opening is not None, None
+        if cancelled and self.document is None:
+            self.abandoned.emit()
+
+    def _show(self, page: QWidget) -> None:
+        before = self._stack.currentWidget()
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        if before is not None:
+            self._stack.removeWidget(before)
+            before.deleteLater()

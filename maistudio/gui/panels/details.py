@@ -1,0 +1,264 @@
+"""Everything about the op or tensor that is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from maistudio.gui.document import Document, Selected
+from maistudio.gui.panels.facts import Group, facts_text
+from maistudio.gui.panels.op_facts import op_groups
+from maistudio.gui.panels.parts import FactGrid, Section, Value, copy_text, follow
+from maistudio.gui.panels.tensor_facts import tensor_groups
+from maistudio.gui.theme import Palette
+from maistudio.gui.work import Work
+from maistudio.tflite.kinds import kind_of
+from maistudio.tflite.links import Links, links_of
+from maistudio.tflite.model import Op, Tensor
+from maistudio.tflite.roles import tensor_kinds
+from maistudio.tflite.text import clean
+
+if TYPE_CHECKING:
+    from maistudio.gui.panels.scales_view import ScalesView
+    from maistudio.gui.panels.weights_view import WeightsView
+
+NOTHING_SELECTED = "Click an op or a tensor to see what it is, what it costs and who uses it."
+
+
+class DetailsPanel(QWidget):
+    """Follows the document's selection. Weights are read through ``work``, or through its own where none is given."""
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None, *, work: Work | None = None) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._work = work or Work(self, at_once=1)
+        self._document: Document | None = None
+        self._stale = False
+        self._folds: dict[str, bool] = {}
+        self._links: dict[int, Links] = {}
+        self._kinds: dict[int, tuple[str, ...]] = {}
+        self._groups: tuple[Group, ...] = ()
+        self._weights: WeightsView | None = None
+        self._scales: ScalesView | None = None
+        self.heading = _Heading(self)
+        self.heading.copy.clicked.connect(self.copy)
+        self._nothing = QLabel(NOTHING_SELECTED, self)
+        self._nothing.setWordWrap(True)
+        self._nothing.setObjectName("muted")
+        self._nothing.setContentsMargins(12, 16, 12, 16)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._scroll = QScrollArea(self)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.heading)
+        column.addWidget(self._nothing, 1)
+        column.addWidget(self._scroll, 1)
+        self._rebuild()
+
+    def set_document(self, document: Document | None) -> None:
+        """Show the selection of ``document`` from now on."""
+        if document is self._document:
+            return
+        if self._document is not None:
+            self._document.selection_changed.disconnect(self._select)
+            self._document.model_changed.disconnect(self._forget)
+        self._document = document
+        if document is not None:
+            document.selection_changed.connect(self._select)
+            document.model_changed.connect(self._forget)
+        self._forget()
+
+    def apply_palette(self, palette: Palette) -> None:
+        self._palette = palette
+        self.heading.apply_palette(palette)
+        for plotted in (self._weights, self._scales):
+            if plotted is not None:
+                plotted.apply_palette(palette)
+
+    def text(self) -> str:
+        """All that is shown of the selection, but for weights, as plain text."""
+        return f"{self.heading.title.full}\n{self.heading.subtitle.full}\n\n{facts_text(self._groups)}"
+
+    def copy(self) -> None:
+        copy_text(self.text())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._rebuild()
+
+    def _forget(self) -> None:
+        self._links.clear()
+        self._kinds.clear()
+        self._select()
+
+    def _select(self, _selected: Selected | None = None) -> None:
+        # Out of sight nothing is built; the panel catches up when it is shown.
+        if self.isVisible():
+            self._rebuild()
+        else:
+            self._stale = True
+
+    def _rebuild(self) -> None:
+        self._stale = False
+        if self._weights is not None:
+            self._weights.drop()
+        if self._scales is not None:
+            self._scales.drop()
+        self._weights = self._scales = None
+        self._groups = ()
+        selected = self._document.selected if self._document is not None else None
+        for widget in (self.heading, self._scroll):
+            widget.setVisible(selected is not None)
+        self._nothing.setVisible(selected is None)
+        if self._document is None or selected is None:
+            self._scroll.setWidget(QWidget())
+        elif selected.kind == "op":
+            self._show_op(self._document, selected)
+        else:
+            self._show_tensor(self._document, selected)
+
+    def _show_op(self, document: Document, selected: Selected) -> None:
+        opened = document.opened
+        op = opened.model.subgraphs[selected.subgraph].ops[selected.index]
+        self.heading.show_op(op, self._palette)
+        self._groups = op_groups(opened, self._links_of(document, selected.subgraph), selected.subgraph, selected.index)
+        self._fill([self._section(group) for group in self._groups])
+
+    def _show_tensor(self, document: Document, selected: Selected) -> None:
+        opened, subgraph = document.opened, selected.subgraph
+        graph = opened.model.subgraphs[subgraph]
+        tensor = graph.tensors[selected.index]
+        if subgraph not in self._kinds:
+            self._kinds[subgraph] = tensor_kinds(graph)
+        kind = self._kinds[subgraph][selected.index]
+        self.heading.show_tensor(tensor, kind, self._palette)
+        self._groups = tensor_groups(opened, self._links_of(document, subgraph), subgraph, selected.index)
+        sections = [self._section(group) for group in self._groups]
+        if tensor.quantization is not None and len(tensor.quantization.scales) > 1:
+            sections.append(self._custom("Scales", partial(self._make_scales, tensor.quantization.scales)))
+        if tensor.constant:
+            sections.append(self._custom("Values", partial(self._make_weights, document, selected)))
+        self._fill(sections)
+
+    def _make_scales(self, scales: tuple[float, ...]) -> QWidget:
+        # Imported when there is something to plot: most openings of a model end before that.
+        from maistudio.gui.panels.scales_view import ScalesView
+
+        self._scales = ScalesView(scales, self._work, self._palette)
+        return self._scales
+
+    def _make_weights(self, document: Document, selected: Selected) -> QWidget:
+        from maistudio.gui.panels.weights_view import WeightsView
+
+        model = document.opened.model
+        self._weights = WeightsView(model, selected.subgraph, selected.index, self._work, self._palette)
+        return self._weights
+
+    def _section(self, group: Group) -> Section:
+        return self._custom(
+            group.title, partial(FactGrid, group.facts, self._follow, group.at_first), folded=group.folded
+        )
+
+    def _custom(self, title: str, make_body: Callable[[], QWidget], folded: bool = False) -> Section:
+        section = Section(title, make_body, self._folds.get(title, not folded))
+        section.toggled.connect(self._remember_fold)
+        return section
+
+    def _fill(self, sections: list[Section]) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
+        for section in sections:
+            column.addWidget(section)
+        column.addStretch(1)
+        self._scroll.setWidget(content)
+
+    def _follow(self, target: Selected | int) -> None:
+        if self._document is not None:
+            follow(self._document, target)
+
+    def _remember_fold(self, title: str, is_open: bool) -> None:
+        self._folds[title] = is_open
+
+    def _links_of(self, document: Document, subgraph: int) -> Links:
+        if subgraph not in self._links:
+            self._links[subgraph] = links_of(document.opened.model.subgraphs[subgraph])
+        return self._links[subgraph]
+
+
+class _Heading(QWidget):
+    """What is selected, in two lines, with its kind's colour and a button to copy everything."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._op: Op | None = None
+        self.swatch = _Swatch(self)
+        self.title = Value("", parent=self)
+        font = self.title.font()
+        font.setWeight(font.Weight.DemiBold)
+        self.title.setFont(font)
+        self.subtitle = Value("", parent=self)
+        self.subtitle.set_quiet()
+        self.copy = QToolButton(self)
+        self.copy.setText("Copy")
+        self.copy.setToolTip("Copy these details as text")
+        self.copy.setAutoRaise(True)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.subtitle)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self.swatch, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_op(self, op: Op, palette: Palette) -> None:
+        kind = kind_of(op.type, op.custom)
+        custom = " · custom" if op.custom and not op.flex else ""
+        self._op = op
+        self.title.set_text(clean(op.type))
+        self.subtitle.set_text(f"op {op.index} · {kind.value}{custom if kind.value != 'custom' else ''}")
+        self.swatch.show()
+        self.swatch.set_colours(*palette.kinds[kind])
+
+    def show_tensor(self, tensor: Tensor, kind: str, palette: Palette) -> None:
+        self._op = None
+        self.title.set_text(clean(tensor.label))
+        self.subtitle.set_text(f"tensor {tensor.index} · {kind}")
+        self.swatch.hide()
+
+    def apply_palette(self, palette: Palette) -> None:
+        if self._op is not None:
+            self.swatch.set_colours(*palette.kinds[kind_of(self._op.type, self._op.custom)])
+
+
+class _Swatch(QWidget):
+    """A square in an op kind's colours."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(14, 16)
+        self._fill, self._line = QColor(), QColor()
+
+    def set_colours(self, fill: str, line: str) -> None:
+        self._fill, self._line = QColor(fill), QColor(line)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._line)
+        painter.setBrush(self._fill)
+        painter.drawRect(0, 2, 12, 12)

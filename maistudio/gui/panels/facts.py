@@ -1,0 +1,43 @@
+"""What a panel says, as values: groups of labelled lines, before any widget shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from maistudio.gui.document import Selected
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line. ``target`` makes it a link: to an op or tensor, or to a subgraph by its index.
+
+    ``tip`` explains the line. ``aside`` sets it in the quiet colour, ``wrap`` lets a sentence run over lines
+    where a name would lose its middle.
+    """
+
+    label: str
+    value: str
+    target: Selected | int | None = None
+    tip: str = ""
+    aside: bool = False
+    wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts under a title; ``folded`` ones start closed, and lines after ``at_first`` are shown on request."""
+
+    title: str
+    facts: tuple[Fact, ...]
+    folded: bool = False
+    at_first: int = 60
+
+
+def facts_text(groups: Iterable[Group]) -> str:
+    """Groups as plain text: a title line, then "label: value" lines, indented."""
+    lines: list[str] = []
+    for group in groups:
+        lines.append(group.title)
+        lines += [f"  {fact.label}: {fact.value}" if fact.label else f"    {fact.value}" for fact in group.facts]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,200 @@
+"""The model on one page: what it is, what it costs, what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from maistudio.gui.document import Document, Selected
+from maistudio.gui.panels.facts import Group, facts_text
+from maistudio.gui.panels.parts import INDENT, FactGrid, Section, Value, copy_text, follow
+from maistudio.gui.panels.summary_facts import (
+    HASH_LABEL,
+    file_groups,
+    first_groups,
+    heading_words,
+    last_groups,
+    type_groups,
+)
+from maistudio.gui.panels.type_bars import TypeBars, next_of
+from maistudio.gui.theme import Palette
+from maistudio.gui.work import Work
+from maistudio.jobs.open import OpenedModel
+from maistudio.jobs.tables import TypeShare, op_types
+from maistudio.tflite.text import clean
+
+
+class SummaryPanel(QWidget):
+    """Follows the document's model.
+
+    ``type_chosen`` comes with an op type that was clicked, after its next op is selected.
+    Packed files are unpacked through ``work``, or through its own where none is given.
+    """
+
+    type_chosen = Signal(str)
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None, *, work: Work | None = None) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._work = work
+        self._document: Document | None = None
+        self._stale = False
+        self._folds: dict[str, bool] = {}
+        self._sections: dict[str, Section] = {}
+        self.title = Value("", parent=self)
+        font = self.title.font()
+        font.setWeight(font.Weight.DemiBold)
+        self.title.setFont(font)
+        self.subtitle = Value("", parent=self)
+        self.subtitle.set_quiet()
+        self.copy_button = QToolButton(self)
+        self.copy_button.setText("Copy")
+        self.copy_button.setToolTip("Copy the summary as text")
+        self.copy_button.setAutoRaise(True)
+        self.copy_button.clicked.connect(self.copy)
+        self._scroll = QScrollArea(self)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.subtitle)
+        self._heading = QWidget(self)
+        row = QHBoxLayout(self._heading)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.addLayout(words, 1)
+        row.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._heading)
+        column.addWidget(self._scroll, 1)
+        self._heading.hide()
+
+    def set_document(self, document: Document | None) -> None:
+        """Show the model of ``document`` from now on."""
+        if document is self._document:
+            return
+        if self._document is not None:
+            self._document.model_changed.disconnect(self._changed)
+            self._document.hash_known.disconnect(self._show_hash)
+        self._document = document
+        if document is not None:
+            document.model_changed.connect(self._changed)
+            document.hash_known.connect(self._show_hash)
+        self._changed()
+
+    def apply_palette(self, palette: Palette) -> None:
+        self._palette = palette
+        bars = self.type_bars()
+        if bars is not None:
+            bars.apply_palette(palette)
+
+    def type_bars(self) -> TypeBars | None:
+        """The ops by type, once they are on show."""
+        return self._scroll.findChild(TypeBars)
+
+    def text(self) -> str:
+        """The whole summary as plain text."""
+        if self._document is None:
+            return ""
+        opened = self._document.opened
+        groups = (
+            *first_groups(opened, self._document.sha256),
+            *type_groups(opened),
+            *last_groups(opened),
+            *file_groups(opened),
+        )
+        return f"{self._document.opened.model.path}\n{heading_words(opened)}\n\n{facts_text(groups)}"
+
+    def copy(self) -> None:
+        copy_text(self.text())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._rebuild()
+
+    def _changed(self) -> None:
+        if self.isVisible():
+            self._rebuild()
+        else:
+            self._stale = True
+
+    def _rebuild(self) -> None:
+        self._stale = False
+        self._sections = {}
+        self._heading.setVisible(self._document is not None)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
+        if self._document is not None:
+            opened = self._document.opened
+            self.title.set_text(clean(Path(opened.model.path).name))
+            self.subtitle.set_text(heading_words(opened))
+            for section in self._make_sections(self._document, opened):
+                self._sections[section.title] = section
+                column.addWidget(section)
+        column.addStretch(1)
+        self._scroll.setWidget(content)
+
+    def _make_sections(self, document: Document, opened: OpenedModel) -> list[Section]:
+        sections = [self._facts(group) for group in first_groups(opened, document.sha256)]
+        if opened.model.op_count:
+            sections.append(self._section("Ops by type", partial(self._make_bars, opened)))
+        sections += [self._facts(group) for group in last_groups(opened)]
+        if opened.model.associated_files:
+            title = f"Files ({len(opened.model.associated_files):,})"
+            sections.append(self._section(title, partial(self._make_files, opened)))
+        return sections
+
+    def _make_bars(self, opened: OpenedModel) -> QWidget:
+        bars = TypeBars(self._palette)
+        bars.show_types(op_types(opened), opened.costs.macs)
+        bars.chosen.connect(self._choose_type)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(INDENT - 4, 0, 8, 10)
+        column.addWidget(bars)
+        return box
+
+    def _make_files(self, opened: OpenedModel) -> QWidget:
+        from maistudio.gui.panels.packed_files import PackedFiles
+
+        self._work = self._work or Work(self, at_once=1)
+        return PackedFiles(opened.model, self._work)
+
+    def _facts(self, group: Group) -> Section:
+        count = f" ({len(group.facts):,})" if group.title == "Problems" else ""
+        return self._section(
+            group.title + count, partial(FactGrid, group.facts, self._follow, group.at_first), group.folded
+        )
+
+    def _section(self, title: str, make_body: Callable[[], QWidget], folded: bool = False) -> Section:
+        section = Section(title, make_body, self._folds.get(title, not folded))
+        section.toggled.connect(self._remember_fold)
+        return section
+
+    def _show_hash(self, sha256: str) -> None:
+        section = self._sections.get("Model")
+        if section is not None and isinstance(section.body, FactGrid):
+            section.body.set_value(HASH_LABEL, sha256)
+
+    def _choose_type(self, share: TypeShare) -> None:
+        if self._document is not None:
+            self._document.select(next_of(share, self._document.selected))
+            self.type_chosen.emit(share.type)
+
+    def _follow(self, target: Selected | int) -> None:
+        if self._document is not None:
+            follow(self._document, target)
+
+    def _remember_fold(self, title: str, is_open: bool) -> None:
+        self._folds[title] = is_open

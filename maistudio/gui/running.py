@@ -1,0 +1,99 @@
+"""The application while its window is on the screen."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QFileOpenEvent, QIcon
+from PySide6.QtWidgets import QApplication
+
+from maistudio import __version__
+from maistudio.gui.crash import CrashReports
+from maistudio.gui.fonts import require_fonts
+from maistudio.gui.garbage import Garbage
+from maistudio.gui.settings import Settings, settings_path
+from maistudio.gui.single import Door, socket_name
+from maistudio.gui.style import THEME_MODES, Theme
+from maistudio.gui.window import MainWindow
+from maistudio.resources import resource_path
+
+
+class Application(QApplication):
+    """``file_asked`` carries a file that the desktop wants opened (macOS says so by an event)."""
+
+    file_asked = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        if file := asked_file(event):
+            self.file_asked.emit(file)
+            return True
+        return super().event(event)
+
+
+def asked_file(event: QEvent) -> str:
+    """The file that an event of the desktop asks for, "" for every other event."""
+    return event.file() if isinstance(event, QFileOpenEvent) else ""
+
+
+def run_window(paths: list[str], listen: bool) -> int:
+    """Show the window on absolute ``paths`` until it is closed; ``listen`` for the files of later starts."""
+    QApplication.setStyle("Fusion")
+    app = Application(sys.argv[:1])
+    require_fonts()
+    app.setApplicationName("maistudio")
+    app.setApplicationDisplayName("MAI Studio")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("maistudio")
+    app.setWindowIcon(QIcon(str(resource_path("icons/maistudio.svg"))))
+    settings = Settings(settings_path())
+    mode = settings.word("theme", THEME_MODES)
+    theme = Theme(app, next(known for known in THEME_MODES if known == mode), app)
+    window = MainWindow(theme, settings)
+    crashes = CrashReports(window)
+    garbage = Garbage(window)
+    window.files.read.connect(garbage.settle)
+    app.file_asked.connect(window.open_file)
+    requests = _Requests(window, listen)
+    _close_on_signals(window)
+    window.show()
+    window.open_files(paths)
+    status = app.exec()
+    requests.stop()
+    garbage.stop()
+    crashes.stop()
+    return status
+
+
+def _close_on_signals(window: MainWindow) -> None:
+    """Close the window on Ctrl+C in the terminal; at once on the second. Python gets to it within a second."""
+
+    def close(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        window.close()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, close)
+
+
+class _Requests(QObject):
+    """Files handed over by later starts, opened in ``window``."""
+
+    def __init__(self, window: MainWindow, listen: bool) -> None:
+        super().__init__(window)
+        self._window = window
+        self._door = Door(socket_name(), self)
+        self._door.asked.connect(self._open)
+        if listen:
+            self._door.listen()
+
+    def stop(self) -> None:
+        self._door.close()
+
+    def _open(self, paths: list[str], activation_token: str) -> None:
+        if activation_token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation_token  # Qt hands it to Wayland when it activates a window
+        self._window.open_files(paths)
+        self._window.come_forward()

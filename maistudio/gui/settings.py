@@ -1,0 +1,73 @@
+"""What the window remembers between starts, in one INI file. Anything unreadable in it counts as not set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+RECENT_KEPT = 12
+DIGITS = 9
+
+
+class Settings:
+    """Words, numbers, bytes and the recent files by name. Without a ``path`` nothing is read or written."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = QSettings(str(path), QSettings.Format.IniFormat) if path else None
+
+    def word(self, name: str, allowed: tuple[str, ...]) -> str:
+        """The word kept under ``name``, or the first of ``allowed`` when it is none of them."""
+        value = self._file.value(name) if self._file else None
+        return value if isinstance(value, str) and value in allowed else allowed[0]
+
+    def number(self, name: str, default: int, lowest: int, highest: int) -> int:
+        """The number kept under ``name``, within bounds; ``default`` when it is none."""
+        value = self._file.value(name) if self._file else None
+        if not isinstance(value, str) or not value.isdecimal() or len(value) > DIGITS:
+            return default
+        return min(max(int(value), lowest), highest)
+
+    def state(self, name: str) -> QByteArray:
+        """A geometry or splitter state, empty when there is none."""
+        value = self._file.value(name) if self._file else None
+        return QByteArray.fromBase64(value.encode()) if isinstance(value, str) else QByteArray()
+
+    def put_word(self, name: str, word: str) -> None:
+        if self._file:
+            self._file.setValue(name, word)
+
+    def put_number(self, name: str, number: int) -> None:
+        if self._file:
+            self._file.setValue(name, str(number))
+
+    def put_state(self, name: str, state: QByteArray) -> None:
+        if self._file:
+            self._file.setValue(name, bytes(state.toBase64().data()).decode())
+
+    def recent(self) -> list[str]:
+        """The files opened last, newest first."""
+        value = self._file.value("recent") if self._file else None
+        paths = [value] if isinstance(value, str) else value
+        return [path for path in paths if isinstance(path, str) and path] if isinstance(paths, list) else []
+
+    def add_recent(self, path: str) -> None:
+        self._put_recent([path, *(other for other in self.recent() if other != path)][:RECENT_KEPT])
+
+    def clear_recent(self) -> None:
+        self._put_recent([])
+
+    def save(self) -> None:
+        """Write now. A folder that can't be written is no reason to trouble anyone."""
+        if self._file:
+            self._file.sync()
+
+    def _put_recent(self, paths: list[str]) -> None:
+        if self._file:
+            self._file.setValue("recent", paths)
+
+
+def settings_path() -> Path:
+    """The user's settings file, by the platform's convention (``~/.config/maistudio`` on Linux)."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return Path(folder) / "maistudio" / "window.ini"

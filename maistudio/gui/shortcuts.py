@@ -1,0 +1,97 @@
+"""The help overlay: every shortcut, from the declared actions, and what mouse and keys do in the graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from maistudio.gui.actions import ACTIONS, Action
+from maistudio.gui.overlay import Overlay
+
+WIDTH = 960
+HEIGHT = 640
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its lines of (keys, what they do)."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def sections(graph: tuple[tuple[str, str], ...]) -> list[Section]:
+    """The help's content: one section a menu, then ``graph`` as the graph's own lines."""
+    menus: dict[str, list[tuple[str, str]]] = {}
+    for action in ACTIONS:
+        if action.shortcuts:
+            menus.setdefault(action.menu.split("/")[0], []).append((_all_keys(action), action.text.rstrip("…")))
+    made = [Section(menu, tuple(lines)) for menu, lines in menus.items()]
+    return [*made, Section("In the graph", graph)]
+
+
+def _all_keys(action: Action) -> str:
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(QKeySequence(keys).toString(native) for keys in action.shortcuts)
+
+
+class ShortcutHelp(Overlay):
+    """All sections in columns; scrolls where the window is small."""
+
+    def __init__(self, window: QWidget, graph: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(window, WIDTH, HEIGHT)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 16)
+        outer.addWidget(self.area)
+        sheet = QWidget(self.area)
+        columns = QHBoxLayout(sheet)
+        columns.setContentsMargins(0, 0, 8, 0)
+        columns.setSpacing(40)
+        for part in _in_columns(sections(graph)):
+            columns.addLayout(_column(part, sheet), 1)
+        self.area.setWidget(sheet)
+
+    def ask(self) -> None:
+        self.open(self.area)
+
+
+def _in_columns(all_sections: list[Section]) -> list[list[Section]]:
+    half = sum(len(section.lines) + 2 for section in all_sections) / 2
+    left: list[Section] = []
+    right: list[Section] = []
+    filled = 0
+    for section in all_sections:
+        (left if filled + len(section.lines) / 2 < half else right).append(section)
+        filled += len(section.lines) + 2
+    return [left, right]
+
+
+def _column(part: list[Section], parent: QWidget) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    row = 0
+    for section in part:
+        heading = QLabel(section.title, parent)
+        heading.setObjectName("heading")
+        heading.setContentsMargins(0, 12 if row else 0, 0, 2)
+        grid.addWidget(heading, row, 0, 1, 2)
+        for keys, what in section.lines:
+            row += 1
+            pressed = QLabel(keys, parent)
+            pressed.setObjectName("muted")
+            pressed.setTextFormat(Qt.TextFormat.PlainText)
+            does = QLabel(what, parent)
+            does.setWordWrap(True)
+            grid.addWidget(pressed, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(does, row, 1)
+        row += 1
+    grid.setRowStretch(row, 1)
+    return grid

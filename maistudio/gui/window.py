@@ -1,0 +1,325 @@
+"""The one window: rail, tabs, graph, inspector, tables and status bar put together."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from maistudio.gui.actions import ACTIONS, ActionSet, keys_of
+from maistudio.gui.commands import Command, CommandPalette
+from maistudio.gui.document import Document
+from maistudio.gui.files import Files
+from maistudio.gui.graph.keys import GRAPH_KEYS
+from maistudio.gui.graph.view import GraphView
+from maistudio.gui.graph_bar import GraphBar
+from maistudio.gui.inspector import Inspector
+from maistudio.gui.jobs_bar import JobsBar
+from maistudio.gui.menus import Menus
+from maistudio.gui.model_tab import ModelTab
+from maistudio.gui.pictures import Pictures
+from maistudio.gui.problems import ProblemList
+from maistudio.gui.rail import Rail
+from maistudio.gui.settings import Settings
+from maistudio.gui.shortcuts import ShortcutHelp
+from maistudio.gui.style import Theme, ThemeMode
+from maistudio.gui.tables_pane import TablesPane
+from maistudio.gui.tabs import Tabs
+from maistudio.gui.theme import Palette
+from maistudio.gui.welcome import Welcome
+from maistudio.gui.work import Work
+from maistudio.gui.workspace import TABLES_HEIGHT, TABLES_HEIGHTS, Workspace, step_focus
+from maistudio.jobs.open import OpenedModel
+
+FILE_FILTER = "TensorFlow Lite models (*.tflite *.lite);;All files (*)"
+FIRST_SIZE = (1280, 800)
+SMALLEST_SIZE = (640, 400)
+SAID_FOR_MS = 5000
+ORIENTATIONS = ("vertical", "horizontal")
+BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit", "inspector")
+
+
+class MainWindow(QMainWindow):
+    """Open files with ``open_files``; everything else is done by the declared actions."""
+
+    def __init__(self, theme: Theme, settings: Settings) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST_SIZE)
+        self.resize(*FIRST_SIZE)
+        self.theme = theme
+        self.settings = settings
+        self.work = Work(self)
+        self.inspector_wanted: bool = settings.word("inspector", ("shown", "hidden")) == "shown"
+        self._orientation = settings.word("orientation", ORIENTATIONS)
+        self._shown: Document | None = None
+        self._dialog: QFileDialog | None = None
+        self._commands: CommandPalette | None = None
+        self.shortcut_help: ShortcutHelp | None = None
+        self._lay_out(theme.palette)
+        self.files = Files(self.tabs, self.work, settings, self)
+        self.pictures = Pictures(self, self.work)
+        self.actions_by_id = ActionSet(self, theme.palette)
+        self.menus = Menus(self.menuBar(), self.actions_by_id)
+        self.graph_bar.add_buttons([self.actions_by_id[name] for name in BAR_ACTIONS])
+        self._connect()
+        self._restore()
+        self._show_recent()
+        self._follow_tab()
+
+    @property
+    def document(self) -> Document | None:
+        """The model of the current tab, if it was read."""
+        tab = self.tabs.current
+        return tab.document if tab is not None else None
+
+    @property
+    def graph(self) -> GraphView | None:
+        """The graph of the current tab, if it has one."""
+        tab = self.tabs.current
+        return tab.graph if tab is not None else None
+
+    def open_files(self, paths: list[str]) -> None:
+        """Open files in tabs, off the interface thread."""
+        self.files.open(paths, self.theme.palette, self._orientation)
+
+    def open_file(self, path: str) -> None:
+        self.open_files([path])
+
+    def show_opened(self, path: str, opened: OpenedModel) -> ModelTab:
+        """Show a model that is read already, laid out before this returns."""
+        return self.files.show(path, opened, self.theme.palette, self._orientation)
+
+    def ask_for_files(self) -> None:
+        """Show the file dialog, starting in the folder of the current file."""
+        if self._dialog is None:
+            self._dialog = QFileDialog(self, "Open models")
+            self._dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+            self._dialog.setNameFilter(FILE_FILTER)
+            self._dialog.filesSelected.connect(self.open_files)
+        tab = self.tabs.current
+        latest = [tab.path] if tab is not None else self.settings.recent()
+        if latest:
+            self._dialog.setDirectory(str(Path(latest[0]).parent))
+        self._dialog.open()
+
+    def reopen_closed(self) -> None:
+        if self.tabs.closed:
+            self.open_files([self.tabs.closed.pop()])
+
+    def reload(self) -> None:
+        if (tab := self.tabs.current) is not None:
+            tab.load()
+
+    def close_tab(self) -> None:
+        if (tab := self.tabs.current) is not None:
+            self.files.close(tab)
+
+    def copy_path(self) -> None:
+        if (tab := self.tabs.current) is not None:
+            QGuiApplication.clipboard().setText(tab.path)
+            self.say("Path copied")
+
+    def find_in_model(self) -> None:
+        if self.document is not None:
+            self.workspace.open_search()
+
+    def export_graph(self) -> None:
+        if (tab := self.tabs.current) is not None and tab.graph is not None and tab.graph.scene is not None:
+            self.pictures.ask_to_export(tab, tab.graph.scene)
+
+    def copy_picture(self) -> None:
+        if (tab := self.tabs.current) is not None and tab.graph is not None and tab.graph.scene is not None:
+            self.pictures.copy(tab, tab.graph.scene)
+
+    def turn_graph(self) -> None:
+        """Draw every graph the other way: from top to bottom, or from left to right."""
+        self._orientation = ORIENTATIONS[1 - ORIENTATIONS.index(self._orientation)]
+        for tab in self.tabs.all():
+            tab.set_orientation(self._orientation)
+        self.settings.put_word("orientation", self._orientation)
+
+    def toggle_inspector(self) -> None:
+        self.inspector_wanted = not self.inspector_wanted
+        self._show_parts()
+
+    def toggle_tables(self) -> None:
+        self.tables.set_expanded(not self.tables.expanded)
+
+    def toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def choose_theme(self, mode: ThemeMode) -> None:
+        self.theme.choose(mode)
+        self.settings.put_word("theme", mode)
+
+    def step_pane(self, by: int) -> None:
+        panes = self.workspace.panes() if self.tabs.count else [self.welcome]
+        step_focus([self.rail, *panes], by)
+
+    def show_problems(self) -> None:
+        tab = self.tabs.current
+        if tab is not None and tab.document is not None:
+            problems = ProblemList(tab.name, tab.document.opened.model.problems, self)
+            problems.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            problems.show()
+
+    def show_commands(self) -> None:
+        if self._commands is None:
+            self._commands = CommandPalette(self)
+        made = [
+            Command(
+                f"{action.menu.rpartition('/')[2]}: {action.text}",
+                action.unless(self) or keys_of(action),
+                not action.unless(self),
+                self.actions_by_id[action.id].trigger,
+            )
+            for action in ACTIONS
+            if action.id != "commands"
+        ]
+        tabs = [Command(f"Tab: {tab.name}", "", True, partial(self.tabs.choose, tab)) for tab in self.tabs.all()]
+        recent = [
+            Command(f"Open recent: {Path(path).name}", str(Path(path).parent), True, partial(self.open_files, [path]))
+            for path in self.settings.recent()
+        ]
+        self._commands.ask([*made, *tabs, *recent])
+
+    def show_shortcuts(self) -> None:
+        if self.shortcut_help is None:
+            self.shortcut_help = ShortcutHelp(self, GRAPH_KEYS)
+        self.shortcut_help.ask()
+
+    def show_about(self) -> None:
+        from maistudio.gui.about import show_about
+
+        show_about(self)
+
+    def say(self, sentence: str) -> None:
+        """Put a sentence into the status bar for a few seconds."""
+        self.statusBar().showMessage(sentence, SAID_FOR_MS)
+
+    def come_forward(self) -> None:
+        """Show the window above others, as far as the desktop lets it."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.open_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.files.check()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._remember()
+        self.files.close_all()
+        self.work.stop()
+        super().closeEvent(event)
+
+    def _lay_out(self, palette: Palette) -> None:
+        self.rail = Rail(palette, self)
+        self.workspace = Workspace(palette, self.work, self)
+        self.tabs: Tabs = self.workspace.tabs
+        self.graph_bar: GraphBar = self.workspace.graph_bar
+        self.inspector: Inspector = self.workspace.inspector
+        self.tables: TablesPane = self.workspace.tables
+        self.welcome = Welcome(self)
+        self._middle = QStackedWidget(self)
+        self._middle.addWidget(self.welcome)
+        self._middle.addWidget(self.workspace)
+        central = QWidget(self)
+        row = QHBoxLayout(central)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self._middle, 1)
+        self.setCentralWidget(central)
+        self.jobs_bar = JobsBar(self.work, palette, self)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addPermanentWidget(self.jobs_bar)
+
+    def _connect(self) -> None:
+        self.tabs.changed.connect(self._follow_tab)
+        self.theme.changed.connect(self._apply_palette)
+        self.files.recent_changed.connect(self._show_recent)
+        self.files.other_asked.connect(self.ask_for_files)
+        self.files.reloaded.connect(self._say_reloaded)
+        self.graph_bar.problems_asked.connect(self.show_problems)
+        self.tables.folded.connect(self.actions_by_id.refresh)
+        self.welcome.open_asked.connect(self.ask_for_files)
+        self.welcome.file_asked.connect(self.open_file)
+        self.menus.file_asked.connect(self.open_file)
+        self.menus.clear_asked.connect(self._clear_recent)
+        self.menus.about_to_show.connect(self.actions_by_id.refresh)
+        self.pictures.done.connect(self.say)
+
+    def _follow_tab(self) -> None:
+        tab, document = self.tabs.current, self.document
+        self._middle.setCurrentWidget(self.welcome if tab is None else self.workspace)
+        if tab is None:
+            self.welcome.button.setFocus()
+        self.setWindowTitle(f"{tab.name} – MAI Studio" if tab is not None else "MAI Studio")
+        self.workspace.set_document(document)
+        self._show_parts()
+        if document is not self._shown:
+            if self._shown is not None:
+                self._shown.subgraph_changed.disconnect(self.actions_by_id.refresh)
+            if document is not None:
+                document.subgraph_changed.connect(self.actions_by_id.refresh)
+            self._shown = document
+        if self.graph is not None:
+            self.graph.zoom_changed.connect(self._zoomed, Qt.ConnectionType.UniqueConnection)
+            self.graph_bar.show_zoom(self.graph.zoom)
+        self.actions_by_id.refresh()
+
+    def _show_parts(self) -> None:
+        self.workspace.show_parts(self.document is not None, self.graph is not None, self.inspector_wanted)
+
+    def _zoomed(self, factor: float) -> None:
+        if self.sender() is self.graph:
+            self.graph_bar.show_zoom(factor)
+
+    def _say_reloaded(self, tab: ModelTab) -> None:
+        self.say(f"{tab.name} was written again and reloaded")
+
+    def _show_recent(self) -> None:
+        recent = self.settings.recent()
+        self.menus.set_recent(recent)
+        self.welcome.set_recent(recent)
+
+    def _clear_recent(self) -> None:
+        self.settings.clear_recent()
+        self._show_recent()
+
+    def _apply_palette(self, palette: Palette) -> None:
+        for part in (self.rail, self.workspace, self.jobs_bar, self.actions_by_id):
+            part.apply_palette(palette)
+
+    def _restore(self) -> None:
+        self.restoreGeometry(self.settings.state("geometry"))
+        tables_height = self.settings.number("tables_height", TABLES_HEIGHT, *TABLES_HEIGHTS)
+        self.workspace.restore(self.settings.state("across"), tables_height)
+        self.tables.set_expanded(self.settings.word("tables", ("folded", "open")) == "open")
+
+    def _remember(self) -> None:
+        across, tables_height = self.workspace.state()
+        self.settings.put_state("geometry", self.saveGeometry())
+        self.settings.put_state("across", across)
+        self.settings.put_number("tables_height", tables_height)
+        self.settings.put_word("tables", "open" if self.tables.expanded else "folded")
+        self.settings.put_word("inspector", "shown" if self.inspector_wanted else "hidden")
+        self.settings.save()

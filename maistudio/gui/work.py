@@ -1,0 +1,182 @@
+"""Jobs off the interface thread: started, followed and cancelled from it, their results delivered to it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Generator
+from contextlib import suppress
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from maistudio.errors import MaiStudioError
+from maistudio.jobs.progress import Progress
+
+TELL_EVERY_SECONDS = 0.04
+STOP_WITHIN_SECONDS = 3.0
+
+
+class Task(QObject):
+    """One job and what became of it. Signals come on the interface thread, none after ``ended``.
+
+    ``refused`` carries a MaiStudioError; any other exception reaches ``failed`` and ``sys.excepthook``.
+    A cancelled task emits ``ended`` only, at once, whatever its thread is still busy with.
+    """
+
+    progressed = Signal(object)
+    succeeded = Signal(object)
+    refused = Signal(object)
+    failed = Signal(object)
+    ended = Signal()
+    left = Signal()
+    _told = Signal(str, object)
+
+    def __init__(self, number: int, title: str, job: Generator[Progress, None, Any], parent: QObject) -> None:
+        super().__init__(parent)
+        self.number = number
+        self.title = title
+        self.progress = Progress("Waiting")
+        self.over = False
+        self._job = job
+        self._cancelled = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name=f"job {self.number}", daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Drop the task now; its job is closed at its next yield."""
+        if not self.over:
+            self._cancelled.set()
+            self._end()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the thread has ended within ``seconds``."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+            return not self._thread.is_alive()
+        return True
+
+    def _run(self) -> None:
+        try:
+            self._tell("result", self._drive())
+        except _Dropped:
+            pass
+        except MaiStudioError as error:
+            self._tell("refused", error)
+        except BaseException as error:  # noqa: BLE001 - a job may die of anything; the window hears of it and lives
+            self._tell("failed", error)
+        self._tell("left", None)
+
+    def _drive(self) -> Any:
+        told_at, stage = 0.0, ""
+        while True:
+            if self._cancelled.is_set():
+                self._job.close()
+                raise _Dropped
+            try:
+                progress = next(self._job)
+            except StopIteration as stop:
+                return stop.value
+            now = time.monotonic()
+            if progress.stage != stage or now - told_at >= TELL_EVERY_SECONDS:
+                told_at, stage = now, progress.stage
+                self._tell("progress", progress)
+
+    def _tell(self, what: str, value: object) -> None:
+        with suppress(RuntimeError):  # the window may be gone, and this task's Qt half with it
+            self._told.emit(what, value)
+
+    def _hear(self, what: str, value: Any) -> None:
+        if what == "left":
+            self.left.emit()
+        elif self.over:
+            return
+        elif what == "progress":
+            self.progress = value
+            self.progressed.emit(value)
+        else:
+            self.over = True
+            self._deliver(what, value)
+            self.ended.emit()
+
+    def _deliver(self, what: str, value: Any) -> None:
+        if what == "result":
+            self.succeeded.emit(value)
+        elif what == "refused":
+            self.refused.emit(value)
+        else:
+            self.failed.emit(value)
+            sys.excepthook(type(value), value, value.__traceback__)
+
+    def _end(self) -> None:
+        self.over = True
+        self.ended.emit()
+
+
+class _Dropped(Exception):
+    pass
+
+
+class Work(QObject):
+    """The tasks of one window: a few run at a time, the others wait in order."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None, at_once: int = 2) -> None:
+        super().__init__(parent)
+        self.tasks: list[Task] = []
+        self._at_once = at_once
+        self._waiting: list[Task] = []
+        self._threads: list[Task] = []
+        self._number = 0
+
+    def start(self, title: str, job: Generator[Progress, None, Any]) -> Task:
+        """Queue a job. Connect to the task's signals before returning to the event loop."""
+        self._number += 1
+        task = Task(self._number, title, job, self)
+        task.ended.connect(self._ended)
+        task.left.connect(self._left)
+        task.progressed.connect(self._progressed)
+        self.tasks.append(task)
+        self._waiting.append(task)
+        self._start_waiting()
+        self.changed.emit()
+        return task
+
+    def stop(self) -> bool:
+        """Cancel everything and wait a moment; whether every thread has ended."""
+        for task in list(self.tasks):
+            task.cancel()
+        until = time.monotonic() + STOP_WITHIN_SECONDS
+        ended = [task.wait(max(0.0, until - time.monotonic())) for task in self._threads]
+        return all(ended)
+
+    def _start_waiting(self) -> None:
+        while self._waiting and len(self._threads) < self._at_once:
+            task = self._waiting.pop(0)
+            self._threads.append(task)
+            task.start()
+
+    def _ended(self) -> None:
+        task = self.sender()
+        if isinstance(task, Task):
+            self.tasks.remove(task)
+            if task in self._waiting:
+                self._waiting.remove(task)
+                task.deleteLater()
+        self.changed.emit()
+
+    def _left(self) -> None:
+        task = self.sender()
+        if isinstance(task, Task):
+            self._threads.remove(task)
+            task.deleteLater()
+        self._start_waiting()
+
+    def _progressed(self, _progress: Progress) -> None:
+        self.changed.emit()

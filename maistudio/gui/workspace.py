@@ -1,0 +1,177 @@
+"""How the parts around the graph share the window: tabs on top, inspector at the right, tables at the bottom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+
+from maistudio.gui.document import Document
+from maistudio.gui.graph_bar import GraphBar
+from maistudio.gui.inspector import Inspector
+from maistudio.gui.tables_pane import TablesPane
+from maistudio.gui.tabs import Tabs
+from maistudio.gui.theme import Palette
+from maistudio.gui.work import Work
+
+if TYPE_CHECKING:
+    from maistudio.gui.panels.search import SearchBar
+
+INSPECTOR_WIDTH = 360
+TABLES_HEIGHT = 260
+TABLES_HEIGHTS = (120, 2000)
+NO_LIMIT = 16777215
+
+
+class Workspace(QWidget):
+    """The parts by name, and the splitters between them. Tables are folded until asked for."""
+
+    def __init__(self, palette: Palette, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._document: Document | None = None
+        self._search: SearchBar | None = None
+        self.tabs = Tabs(palette, self)
+        self.graph_bar = GraphBar(palette, self)
+        self.inspector = Inspector(palette, work, self)
+        self.tables = TablesPane(palette, self)
+        self._tables_height = TABLES_HEIGHT
+        self._sized = False
+        middle = QWidget(self)
+        self._middle = QVBoxLayout(middle)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.graph_bar)
+        self._middle.addWidget(self.tabs.pages, 1)
+        self._down = _splitter(Qt.Orientation.Vertical, middle, self.tables)
+        self._across = _splitter(Qt.Orientation.Horizontal, self._down, self.inspector)
+        self._across.setSizes([10_000, INSPECTOR_WIDTH])
+        self.inspector.setMinimumWidth(240)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self._across, 1)
+        self.tables.folded.connect(self._folded)
+        self._folded(True)
+
+    def set_document(self, document: Document | None) -> None:
+        """Have every part show ``document``."""
+        self._document = document
+        for part in (self.graph_bar, self.inspector, self.tables, self._search):
+            if part is not None:
+                part.set_document(document)
+
+    def open_search(self) -> None:
+        """Open the search bar with the keyboard in it."""
+        if self._search is None:
+            from maistudio.gui.panels.search import SearchBar
+
+            self._search = SearchBar(self._palette, self)
+            self._search.closed.connect(self._end_search)
+            self._middle.insertWidget(1, self._search)
+            self._search.set_document(self._document)
+        self._search.open_bar()
+
+    def show_parts(self, model: bool, graph: bool, inspector: bool) -> None:
+        """Show what goes with the current tab: a model or not, a graph or not, the inspector wanted or not."""
+        if self._search is not None and not model:
+            self._search.hide()
+        self.graph_bar.setVisible(model)
+        self.tables.setVisible(model)
+        self.inspector.setVisible(graph and inspector)
+
+    def state(self) -> tuple[QByteArray, int]:
+        """How the width is shared, and the height of the tables in pixels when they are unfolded."""
+        self._keep_tables_height()
+        return self._across.saveState(), self._tables_height
+
+    def restore(self, across: QByteArray, tables_height: int) -> None:
+        """Put back what ``state`` gave; a width that makes no sense is ignored."""
+        self._across.restoreState(across)
+        self._across.setChildrenCollapsible(False)
+        self._tables_height = tables_height
+
+    def set_tables_height(self, height: int) -> None:
+        """Make the tables ``height`` pixels high, as far as the graph leaves room."""
+        self._tables_height = height
+        room = self._down.height()
+        self._down.setSizes([max(room - height, room // 3), height])
+
+    def panes(self) -> list[QWidget]:
+        """The parts that F6 goes through, in reading order."""
+        return [self.tabs.bar, self.graph_bar, self.tabs.pages, self.tables, self.inspector]
+
+    def apply_palette(self, palette: Palette) -> None:
+        self._palette = palette
+        self.tabs.apply_palette(palette)
+        if self._search is not None:
+            self._search.apply_palette(palette)
+        self.graph_bar.apply_palette(palette)
+        self.inspector.apply_palette(palette)
+        self.tables.apply_palette(palette)
+
+    def _end_search(self) -> None:
+        if self._search is not None:
+            self._search.hide()
+        if (tab := self.tabs.current) is not None:
+            tab.take_keyboard()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Heights mean something only once the window has its size."""
+        super().resizeEvent(event)
+        if not self._sized and self.isVisible():
+            self._sized = True
+            self._folded(not self.tables.expanded)
+
+    def _folded(self, folded: bool) -> None:
+        self._down.handle(1).setEnabled(not folded)
+        if folded:
+            self._keep_tables_height()
+            self.tables.setMaximumHeight(self.tables.header.sizeHint().height())
+        else:
+            self.tables.setMaximumHeight(NO_LIMIT)
+            self.set_tables_height(self._tables_height)
+
+    def _keep_tables_height(self) -> None:
+        if self._sized and self.tables.maximumHeight() == NO_LIMIT:
+            self._tables_height = self._down.sizes()[1]
+
+
+def step_focus(panes: list[QWidget], by: int) -> None:
+    """Move the keyboard ``by`` panes on from the one that has it, past those that are hidden or can't take it."""
+    focused = QApplication.focusWidget()
+    at = next((i for i, pane in enumerate(panes) if focused and (pane is focused or pane.isAncestorOf(focused))), -1)
+    if at < 0 and by < 0:
+        at = 0
+    for distance in range(1, len(panes) + 1):
+        target = _first_focusable(panes[(at + by * distance) % len(panes)])
+        if target is not None:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+
+
+def _first_focusable(pane: QWidget) -> QWidget | None:
+    widget: QWidget | None = pane
+    while widget is not None:
+        takes_tab = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
+        inside = widget is pane or pane.isAncestorOf(widget)
+        if inside and takes_tab and widget.isVisible() and widget.isEnabled():
+            return widget
+        widget = widget.nextInFocusChain()
+        if widget is pane:
+            break
+    return None
+
+
+def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    splitter.addWidget(first)
+    splitter.addWidget(second)
+    splitter.setStretchFactor(0, 1)
+    splitter.setStretchFactor(1, 0)
+    return splitter

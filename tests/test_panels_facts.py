@@ -1,0 +1,245 @@
+"""What the panels say of ops, tensors and models, before any widget shows it."""
+
+from __future__ import annotations
+
+import pytest
+from described import build_with_metadata
+from models import (
+    build_blockwise,
+    build_conv_net,
+    build_custom,
+    build_cyclic,
+    build_dynamic_shape,
+    build_flex,
+    build_index_out_of_range,
+    build_multi_signature,
+    build_no_ops,
+    build_no_subgraph,
+    build_odd_names,
+    build_outside,
+    build_quantized,
+    build_sparse,
+    build_strings,
+    build_variable,
+    build_while,
+    read_bytes,
+)
+from panels import fact, opened_bytes, titles
+
+from maistudio.gui.document import Selected
+from maistudio.gui.panels.facts import Fact, Group, facts_text
+from maistudio.gui.panels.op_facts import op_groups
+from maistudio.gui.panels.summary_facts import file_groups, first_groups, heading_words, last_groups, type_groups
+from maistudio.gui.panels.tensor_facts import tensor_groups
+from maistudio.jobs.open import OpenedModel
+from maistudio.tflite.draft import ModelDraft
+from maistudio.tflite.few_values import few_values
+from maistudio.tflite.links import links_of, op_name, scope_of
+from maistudio.tflite.roles import input_role, tensor_kinds
+
+BUILDERS = (
+    build_blockwise, build_conv_net, build_custom, build_cyclic, build_dynamic_shape, build_flex,
+    build_index_out_of_range, build_multi_signature, build_no_ops, build_no_subgraph, build_odd_names, build_outside,
+    build_quantized, build_sparse, build_strings, build_variable, build_while, build_with_metadata,
+)  # fmt: skip
+
+
+def of_op(opened: OpenedModel, op: int, subgraph: int = 0) -> tuple[Group, ...]:
+    return op_groups(opened, links_of(opened.model.subgraphs[subgraph]), subgraph, op)
+
+
+def of_tensor(opened: OpenedModel, tensor: int, subgraph: int = 0) -> tuple[Group, ...]:
+    return tensor_groups(opened, links_of(opened.model.subgraphs[subgraph]), subgraph, tensor)
+
+
+@pytest.fixture(scope="module")
+def conv_net() -> OpenedModel:
+    return opened_bytes(build_conv_net())
+
+
+@pytest.fixture(scope="module")
+def quantized() -> OpenedModel:
+    return opened_bytes(build_quantized())
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_everything_of_every_model_can_be_told(build) -> None:
+    opened = opened_bytes(build())
+    groups = [*first_groups(opened, ""), *type_groups(opened), *last_groups(opened), *file_groups(opened)]
+    for graph in opened.model.subgraphs:
+        groups += [group for op in graph.ops for group in of_op(opened, op.index, graph.index)]
+        groups += [group for tensor in graph.tensors for group in of_tensor(opened, tensor.index, graph.index)]
+    assert all(isinstance(fact.value, str) and fact.value for group in groups for fact in group.facts)
+
+
+def test_the_inputs_of_a_convolution_have_roles(conv_net: OpenedModel) -> None:
+    inputs = next(group for group in of_op(conv_net, 0) if group.title == "Inputs")
+    assert [fact.label for fact in inputs.facts if fact.label] == ["input", "weights", "bias"]
+
+
+@pytest.mark.parametrize(
+    ("op_type", "position", "count", "role"),
+    [("ADD", 1, 2, "input 1"), ("ABS", 0, 1, "input"), ("LSTM", 18, 24, "output state"), ("NEW_OP", 0, 1, "input")],
+)
+def test_an_input_is_called_by_its_role(op_type: str, position: int, count: int, role: str) -> None:
+    assert input_role(op_type, position, count) == role
+
+
+def test_an_op_links_to_the_op_that_feeds_it(conv_net: OpenedModel) -> None:
+    targets = [fact.target for group in of_op(conv_net, 1) if group.title == "Inputs" for fact in group.facts]
+    assert Selected("op", 0, 0) in targets
+
+
+def test_an_op_links_to_the_op_that_uses_its_result(conv_net: OpenedModel) -> None:
+    targets = [fact.target for group in of_op(conv_net, 1) if group.title == "Outputs" for fact in group.facts]
+    assert Selected("op", 0, 2) in targets
+
+
+def test_options_are_shown_by_name(conv_net: OpenedModel) -> None:
+    assert fact(of_op(conv_net, 1), "Options", "filter_width") == "2"
+
+
+def test_the_macs_of_an_op_come_with_their_share(conv_net: OpenedModel) -> None:
+    assert fact(of_op(conv_net, 0), "Cost", "MACs") == "6.91 k · 85.0% of all"
+
+
+def test_a_small_constant_is_shown_by_its_values(conv_net: OpenedModel) -> None:
+    values = [fact.value for group in of_op(conv_net, 3) if group.title == "Inputs" for fact in group.facts]
+    assert "1, 64" in values
+
+
+def test_a_control_flow_op_links_to_the_subgraphs_it_calls() -> None:
+    opened = opened_bytes(build_while())
+    calls = [fact.target for group in of_op(opened, 0) for fact in group.facts if fact.label == "Calls"]
+    assert calls == list(opened.model.subgraphs[0].ops[0].subgraphs)
+
+
+def test_custom_options_that_are_no_map_are_shown_raw() -> None:
+    assert fact(of_op(opened_bytes(build_custom(b"abc")), 0), "Custom options", "As text") == "abc"
+
+
+def test_a_flex_op_says_what_runs_it() -> None:
+    assert fact(of_op(opened_bytes(build_flex()), 0), "Op", "Runs by") == "the Flex delegate"
+
+
+def test_scales_per_channel_are_summed_up(quantized: OpenedModel) -> None:
+    assert fact(of_tensor(quantized, 1), "Quantization", "Scales") == "4, 0.0625 to 0.5"
+
+
+def test_a_quantized_activation_shows_the_reals_it_can_hold(quantized: OpenedModel) -> None:
+    assert fact(of_tensor(quantized, 3), "Quantization", "Range") == "−65.5 to 62"
+
+
+def test_a_blockwise_tensor_links_to_its_scales() -> None:
+    opened = opened_bytes(build_blockwise())
+    weights = next(t for t in opened.model.subgraphs[0].tensors if t.quantization and t.quantization.block_size)
+    assert fact(of_tensor(opened, weights.index), "Quantization", "Block size") == "32"
+
+
+def test_a_sparse_tensor_shows_its_levels() -> None:
+    opened = opened_bytes(build_sparse())
+    sparse = next(tensor for tensor in opened.model.subgraphs[0].tensors if tensor.sparsity)
+    assert fact(of_tensor(opened, sparse.index), "Sparsity", "Level 0").startswith("dense")
+
+
+def test_a_constant_says_where_it_lies_in_the_file(quantized: OpenedModel) -> None:
+    span = quantized.model.buffers[quantized.model.subgraphs[0].tensors[1].buffer]
+    assert fact(of_tensor(quantized, 1), "In the file", "Offset").startswith(f"{span.offset:,} ")
+
+
+def test_bytes_behind_the_flatbuffer_are_told_apart() -> None:
+    opened = opened_bytes(build_outside())
+    outside = next(t for t in opened.model.subgraphs[0].tensors if opened.model.buffers[t.buffer].outside_flatbuffer)
+    values = [fact.value for group in of_tensor(opened, outside.index) for fact in group.facts]
+    assert "outside the flatbuffer" in values
+
+
+def test_a_tensor_nobody_uses_says_so(conv_net: OpenedModel) -> None:
+    graph = conv_net.model.subgraphs[0]
+    assert titles(of_tensor(conv_net, graph.outputs[0])).count("Graph") == 1
+
+
+def test_the_metadata_of_an_input_stands_with_its_tensor() -> None:
+    opened = opened_bytes(build_with_metadata())
+    assert "From the metadata" in titles(of_tensor(opened, opened.model.subgraphs[0].inputs[0]))
+
+
+@pytest.mark.parametrize(("tensor", "kind"), [(0, "input"), (1, "constant"), (3, "activation"), (13, "output")])
+def test_a_tensor_is_told_by_its_part_in_the_graph(conv_net: OpenedModel, tensor: int, kind: str) -> None:
+    assert tensor_kinds(conv_net.model.subgraphs[0])[tensor] == kind
+
+
+def test_a_variable_is_no_activation() -> None:
+    kinds = tensor_kinds(opened_bytes(build_variable()).model.subgraphs[0])
+    assert "variable" in kinds or "unused" not in kinds
+
+
+def test_links_name_producer_and_users(conv_net: OpenedModel) -> None:
+    links = links_of(conv_net.model.subgraphs[0])
+    assert (links.producer[3], links.users[3]) == (0, (1,))
+
+
+def test_an_op_goes_by_the_name_of_its_first_output(conv_net: OpenedModel) -> None:
+    graph = conv_net.model.subgraphs[0]
+    assert op_name(graph, graph.ops[0]) == "stem/conv/output"
+
+
+@pytest.mark.parametrize(("name", "scope"), [("a/b/c", "a/b"), ("c", ""), ("a/b;x/y/z", "a"), ("", "")])
+def test_a_scope_is_what_stands_before_the_last_slash(name: str, scope: str) -> None:
+    assert scope_of(name) == scope
+
+
+def test_the_summary_tells_parameters_and_macs(conv_net: OpenedModel) -> None:
+    groups = first_groups(conv_net, "")
+    assert (fact(groups, "Cost", "Parameters"), fact(groups, "Cost", "MACs")) == ("802", "8.13 k")
+
+
+def test_the_summary_counts_two_flops_a_mac(conv_net: OpenedModel) -> None:
+    assert fact(first_groups(conv_net, ""), "Cost", "FLOPs") == "16.3 k"
+
+
+def test_the_summary_lists_problems_first() -> None:
+    assert titles(first_groups(opened_bytes(build_cyclic()), ""))[0] == "Problems"
+
+
+def test_a_model_without_a_subgraph_has_a_summary() -> None:
+    assert "no subgraph" in fact(first_groups(opened_bytes(build_no_subgraph()), ""), "Model", "Ops")
+
+
+def test_a_model_without_ops_shows_no_costs() -> None:
+    assert not {"Cost", "Memory", "Quantization"} & set(titles(first_groups(opened_bytes(build_no_ops()), "")))
+
+
+def test_unknown_shapes_are_named_in_the_summary() -> None:
+    opened = opened_bytes(build_dynamic_shape())
+    assert heading_words(opened).startswith("1 op" if opened.model.op_count == 1 else f"{opened.model.op_count} ops")
+
+
+def test_each_signature_has_its_group() -> None:
+    opened = opened_bytes(build_multi_signature())
+    assert [title for title in titles(last_groups(opened)) if title.startswith("Signature")] == [
+        f"Signature {signature.key}" for signature in opened.model.signatures
+    ]
+
+
+def test_facts_are_copied_as_labelled_lines() -> None:
+    group = Group("Cost", (Fact("MACs", "1 k"), Fact("", "at 1×3")))
+    assert facts_text([group]) == "Cost\n  MACs: 1 k\n    at 1×3\n"
+
+
+@pytest.mark.parametrize(
+    ("element_type", "shape", "values", "shown"),
+    [
+        ("INT32", (2, 2), [0, 1, -1, 0], (0, 1, -1, 0)),
+        ("INT64", (), [2**40], (2**40,)),
+        ("FLOAT32", (1,), [0.5], (0.5,)),
+        ("FLOAT32", (4,), [0.5] * 4, ()),
+        ("INT32", (9,), range(9), ()),
+        ("INT8", (2,), [1, 2], ()),
+    ],
+)
+def test_only_small_plain_constants_are_shown_by_value(element_type, shape, values, shown) -> None:
+    draft = ModelDraft()
+    draft.subgraph().constant("c", element_type, shape, values)
+    model = read_bytes(draft.to_bytes())
+    assert few_values(model, model.subgraphs[0].tensors[0]) == shown

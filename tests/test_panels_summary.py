@@ -1,0 +1,213 @@
+"""The summary panel, and the files packed behind a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from described import build_with_metadata
+from models import build_conv_net, build_cyclic, build_multi_signature, build_no_subgraph, build_quantized
+from panels import opened_bytes, opened_document
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit
+
+from maistudio.errors import ArchiveError, ModelFileError
+from maistudio.gui.document import Document, Selected
+from maistudio.gui.panels.packed_files import PackedFiles
+from maistudio.gui.panels.parts import Section, Value
+from maistudio.gui.panels.summary import SummaryPanel
+from maistudio.gui.panels.type_bars import next_of
+from maistudio.gui.theme import DARK, LIGHT
+from maistudio.jobs.open import open_model
+from maistudio.jobs.progress import finish
+from maistudio.jobs.tables import TypeShare
+from maistudio.jobs.unpack import save_unpacked, text_of
+from maistudio.tflite.archive import append_files
+
+
+@pytest.fixture
+def panel(qtbot) -> SummaryPanel:
+    made = SummaryPanel(LIGHT)
+    qtbot.addWidget(made)
+    made.resize(340, 900)
+    made.show()
+    return made
+
+
+def values(panel: SummaryPanel) -> list[str]:
+    return [value.full for value in panel.findChildren(Value)]
+
+
+def sections(panel: SummaryPanel) -> list[str]:
+    return [section.title for section in panel.findChildren(Section)]
+
+
+def packed_model() -> bytes:
+    return append_files(build_conv_net(), {"labels.txt": b"cat\ndog\n", "raw.bin": b"\x00\xff"})
+
+
+def test_parameters_are_on_show(panel: SummaryPanel) -> None:
+    panel.set_document(opened_document(build_conv_net()))
+    assert "802" in values(panel)
+
+
+def test_the_hash_appears_when_it_is_known(panel: SummaryPanel) -> None:
+    document = opened_document(build_conv_net())
+    panel.set_document(document)
+    document.set_hash("ab" * 32)
+    assert "ab" * 32 in values(panel)
+
+
+def test_a_hash_known_before_is_shown_at_once(panel: SummaryPanel) -> None:
+    document = opened_document(build_conv_net())
+    document.set_hash("cd" * 32)
+    panel.set_document(document)
+    assert "cd" * 32 in values(panel)
+
+
+def test_a_reloaded_model_is_summed_up_anew(panel: SummaryPanel) -> None:
+    document = opened_document(build_conv_net())
+    panel.set_document(document)
+    document.replace(opened_bytes(build_quantized()))
+    assert "802" not in values(panel)
+
+
+def test_a_click_on_an_input_selects_it(panel: SummaryPanel, qtbot) -> None:
+    document = opened_document(build_conv_net())
+    panel.set_document(document)
+    link = next(value for value in panel.findChildren(Value) if value.full == "image")
+    with qtbot.waitSignal(document.selection_changed):
+        qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert document.selected == Selected("tensor", 0, 0)
+
+
+def test_a_click_on_a_subgraph_shows_it(panel: SummaryPanel, qtbot) -> None:
+    document = opened_document(build_multi_signature())
+    panel.set_document(document)
+    name = document.opened.model.subgraphs[1].name
+    link = next(value for value in panel.findChildren(Value) if value.full.startswith(f"{name} · "))
+    with qtbot.waitSignal(document.subgraph_changed):
+        qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+
+
+def test_a_click_on_an_op_type_selects_its_first_op(panel: SummaryPanel, qtbot) -> None:
+    document = opened_document(build_conv_net())
+    panel.set_document(document)
+    bars = panel.type_bars()
+    row = [share.type for share in bars.types.types].index("SOFTMAX")
+    with qtbot.waitSignal(panel.type_chosen) as told:
+        qtbot.mouseClick(
+            bars.viewport(), Qt.MouseButton.LeftButton, pos=bars.visualRect(bars.types.index(row, 0)).center()
+        )
+    assert (document.selected, told.args) == (Selected("op", 0, 5), ["SOFTMAX"])
+
+
+@pytest.mark.parametrize(
+    ("selected", "following"), [(None, 2), (2, 5), (5, 2), (3, 2)], ids=["none", "first", "last", "another type"]
+)
+def test_choosing_a_type_again_leads_to_its_next_op(selected: int | None, following: int) -> None:
+    share = TypeShare("ADD", False, ((0, 2), (0, 5)), None)
+    here = None if selected is None else Selected("op", 0, selected)
+    assert next_of(share, here) == Selected("op", 0, following)
+
+
+def test_problems_stand_first(panel: SummaryPanel) -> None:
+    panel.set_document(opened_document(build_cyclic()))
+    assert sections(panel)[0].startswith("Problems (")
+
+
+def test_a_model_without_a_subgraph_is_summed_up(panel: SummaryPanel) -> None:
+    panel.set_document(opened_document(build_no_subgraph()))
+    assert "Ops by type" not in sections(panel)
+
+
+def test_the_summary_is_copied_as_text(panel: SummaryPanel) -> None:
+    panel.set_document(opened_document(build_conv_net()))
+    panel.copy_button.click()
+    text = QGuiApplication.clipboard().text()
+    assert ("Parameters: 802" in text, "CONV_2D: 1" in text) == (True, True)
+
+
+def test_the_summary_takes_another_theme(panel: SummaryPanel) -> None:
+    panel.set_document(opened_document(build_conv_net()))
+    before = panel.type_bars().grab().toImage()
+    panel.apply_palette(DARK)
+    assert panel.type_bars().grab().toImage() != before
+
+
+def test_without_a_document_the_panel_is_empty(panel: SummaryPanel) -> None:
+    panel.set_document(opened_document(build_conv_net()))
+    panel.set_document(None)
+    assert (sections(panel), panel.text()) == ([], "")
+
+
+def test_packed_files_are_listed(panel: SummaryPanel) -> None:
+    panel.set_document(opened_document(packed_model()))
+    assert {"labels.txt", "raw.bin"} <= set(values(panel))
+
+
+def test_a_packed_text_is_shown(panel: SummaryPanel, qtbot) -> None:
+    panel.set_document(opened_document(packed_model()))
+    files = panel.findChild(PackedFiles)
+    files.view("labels.txt")
+    qtbot.waitUntil(lambda: files.findChild(QPlainTextEdit) is not None)
+    page = files.findChild(QPlainTextEdit)
+    assert page.toPlainText() == "cat\ndog\n"
+    page.window().close()
+
+
+def test_a_packed_file_that_is_no_text_is_refused_in_a_sentence(panel: SummaryPanel, qtbot) -> None:
+    panel.set_document(opened_document(packed_model()))
+    files = panel.findChild(PackedFiles)
+    files.view("raw.bin")
+    qtbot.waitUntil(lambda: "is not text" in files.said.text())
+
+
+def test_a_packed_file_is_saved(panel: SummaryPanel, qtbot, tmp_path: Path) -> None:
+    panel.set_document(opened_document(packed_model()))
+    files = panel.findChild(PackedFiles)
+    files.save("raw.bin", str(tmp_path / "raw.bin"))
+    qtbot.waitUntil(lambda: files.said.text().startswith("Saved"))
+    assert (tmp_path / "raw.bin").read_bytes() == b"\x00\xff"
+
+
+def test_unpacking_gives_the_text() -> None:
+    assert finish(text_of(opened_bytes(packed_model()).model, "labels.txt")).text == "cat\ndog\n"
+
+
+def test_unpacking_what_is_not_there_is_refused() -> None:
+    with pytest.raises(ArchiveError):
+        finish(text_of(opened_bytes(packed_model()).model, "none.txt"))
+
+
+def test_saving_gives_the_path(tmp_path: Path) -> None:
+    path = tmp_path / "labels.txt"
+    assert finish(save_unpacked(opened_bytes(packed_model()).model, "labels.txt", path)) == path
+
+
+def test_metadata_is_on_show(panel: SummaryPanel) -> None:
+    panel.set_document(opened_document(build_with_metadata()))
+    assert "Metadata" in sections(panel)
+
+
+def test_nothing_is_built_before_the_panel_is_visible(qtbot) -> None:
+    hidden = SummaryPanel(LIGHT)
+    qtbot.addWidget(hidden)
+    hidden.set_document(opened_document(build_conv_net()))
+    assert sections(hidden) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["challenge", "hard", "large"])
+def test_every_real_model_has_a_summary(panel: SummaryPanel, models_folder: Path, folder: str) -> None:
+    wrong = []
+    for path in sorted((models_folder / folder).glob("*.tflite")):
+        try:
+            document = Document(finish(open_model(path)))
+        except ModelFileError:
+            continue
+        panel.set_document(document)
+        if panel.title.full != path.name:
+            wrong.append(path.name)
+    assert wrong == []
