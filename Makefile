@@ -6,7 +6,7 @@ PY := .venv/bin/python
 LOOSELY := --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls --allow-untyped-decorators --allow-any-generics
 BOOTSTRAP = python="$$(sh packaging/find_python.sh)" && "$$python" packaging/bootstrap.py
 
-.PHONY: run test test-slow bench lint format types layers check dev clean
+.PHONY: run test test-slow bench pictures lint format types layers check dev clean
 
 run:
 	@$(BOOTSTRAP) run "$${MODEL:-}"
@@ -16,6 +16,9 @@ test: dev
 
 test-slow: dev
 	$(PY) -m pytest -m slow || [ $$? -eq 5 ]  # 5: no slow test is there
+
+pictures: dev
+	$(PY) packaging/make_pictures.py
 
 bench: dev
 	$(PY) -m pytest tests/benchmarks

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import pytest
 from models import build_chain, build_conv_net, build_index_out_of_range, build_no_ops, build_while
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFileOpenEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from maistudio.gui.document import Selected
 from maistudio.gui.running import asked_file
@@ -206,6 +208,16 @@ def test_closing_one_of_many_tabs_closes_that_one(window, open_model_tab, qtbot)
     assert tab_names(window) == ["one.tflite", "three.tflite"]
 
 
+def test_a_closed_tab_lets_its_model_go_without_the_garbage_collector(window, open_model_tab, qtbot) -> None:
+    document = weakref.ref(open_model_tab().document)
+    gc.disable()
+    window.close_tab()
+    qtbot.wait(20)
+    kept = document()
+    gc.enable()
+    assert kept is None
+
+
 # Files that change
 
 
@@ -293,7 +305,7 @@ def test_a_file_with_problems_says_how_many(window, open_model_tab) -> None:
     tab = open_model_tab("faulty.tflite", build_index_out_of_range())
     count = len(tab.document.opened.model.problems)
     assert window.graph_bar.problems.isVisible()
-    assert window.graph_bar.problems.text().startswith(f"{count} problem")
+    assert window.graph_bar.problems.text().strip().startswith(f"{count} problem")
 
 
 def test_a_sound_file_says_nothing_of_problems(window, open_model_tab) -> None:
@@ -325,6 +337,52 @@ def test_turning_the_graph_is_remembered(window, open_model_tab, settings) -> No
     open_model_tab()
     window.actions_by_id["turn"].trigger()
     assert settings.word("orientation", ("vertical", "horizontal")) == "horizontal"
+
+
+# Pictures
+
+
+@pytest.mark.parametrize(("name", "begin"), [("a.svg", b"<?xml"), ("a.pdf", b"%PDF"), ("a.PNG", b"\x89PNG")])
+def test_the_graph_is_exported_as_the_files_ending_says(
+    window, open_model_tab, qtbot, tmp_path, name: str, begin: bytes
+) -> None:
+    tab = open_model_tab()
+    task = window.pictures.export(tab, tab.graph.scene, tmp_path / name)
+    with qtbot.waitSignal(task.succeeded):
+        pass
+    assert (tmp_path / name).read_bytes().startswith(begin)
+
+
+def test_an_export_that_fails_says_so_in_the_tab(window, open_model_tab, qtbot, tmp_path) -> None:
+    tab = open_model_tab()
+    window.pictures.export(tab, tab.graph.scene, tmp_path / "missing" / "graph.svg")
+    qtbot.waitUntil(lambda: "can't be written" in tab.banner.text)
+
+
+def test_the_graph_is_copied_as_a_picture(window, open_model_tab, qtbot) -> None:
+    open_model_tab()
+    with qtbot.waitSignal(window.pictures.done):
+        window.actions_by_id["copy-picture"].trigger()
+    assert QGuiApplication.clipboard().image().width() > 100
+
+
+def test_the_export_dialog_suggests_a_name_beside_the_model(window, open_model_tab, qtbot) -> None:
+    tab = open_model_tab()
+    window.actions_by_id["export"].trigger()
+    (dialog,) = window.findChildren(QFileDialog)
+    suggested = dialog.selectedFiles()
+    dialog.reject()
+    assert suggested == [str(Path(tab.path).with_suffix(".svg"))]
+
+
+def test_the_export_dialog_changes_the_ending_with_the_format(window, open_model_tab, qtbot) -> None:
+    open_model_tab()
+    window.actions_by_id["export"].trigger()
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.filterSelected.emit(dialog.nameFilters()[1])
+    ending = Path(dialog.selectedFiles()[0]).suffix
+    dialog.reject()
+    assert ending == ".pdf"
 
 
 # Keyboard

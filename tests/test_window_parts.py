@@ -29,14 +29,14 @@ from maistudio.tflite.model import Problem
 
 
 def test_tabs_are_named_by_their_files() -> None:
-    assert titles(["/a/one.tflite", "/b/two.tflite"]) == ["one.tflite", "two.tflite"]
+    assert titles(["/a/one.tflite", "/b/two.tflite"]) == ["one", "two"]
 
 
 def test_files_of_one_name_are_told_apart_by_their_folders() -> None:
     assert titles(["/a/x/model.tflite", "/b/x/model.tflite", "/c/one.tflite"]) == [
-        "a/x/model.tflite",
-        "b/x/model.tflite",
-        "one.tflite",
+        "a/x/model",
+        "b/x/model",
+        "one",
     ]
 
 

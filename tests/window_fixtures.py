@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from models import build_conv_net
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
-from models import build_conv_net
 
 from maistudio.gui.settings import Settings
 from maistudio.gui.style import Theme

@@ -56,9 +56,9 @@ class Files(QObject):
         return tab
 
     def close(self, tab: ModelTab) -> None:
-        tab.stop()
         self._watch.forget(tab.path)
         self._tabs.remove(tab)
+        tab.let_go()
 
     def close_all(self) -> None:
         for tab in self._tabs.all():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -39,7 +39,6 @@ class GraphBar(QFrame):
         self.choice.activated.connect(self._chosen)
         self.problems = QToolButton(self)
         self.problems.setObjectName("problems")
-        self.problems.setIconSize(QSize(20, 16))
         self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.problems.setToolTip("List what is wrong in this file")
         self.problems.clicked.connect(self.problems_asked)
@@ -102,7 +101,8 @@ class GraphBar(QFrame):
             self.choice.addItem(f"{metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)} ({ops})")
         self.choice.setVisible(len(model.subgraphs) > 1)
         count = len(model.problems)
-        self.problems.setText("1 problem in this file" if count == 1 else f"{count} problems in this file")
+        # The blank keeps the words off the icon, which a style sheet would join.
+        self.problems.setText(" 1 problem in this file" if count == 1 else f" {count:,} problems in this file")
         self.problems.setVisible(count > 0)
         self._show_place()
 

@@ -56,7 +56,7 @@ class Menus(QObject):
         return self._menus[path]
 
     def _add(self, bar: QMenuBar, title: str) -> None:
-        menu = bar.addMenu(title)
+        menu = bar.addMenu(f"&{title}")  # Alt and the first letter open it
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(self.about_to_show)
         self._menus[title] = menu

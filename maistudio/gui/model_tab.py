@@ -72,6 +72,12 @@ class ModelTab(QWidget):
         for task in tasks:
             task.cancel()
 
+    def let_go(self) -> None:
+        """Let the model go at once, whatever Python's garbage collection does with the tab itself."""
+        self.stop()
+        self._drop_page()
+        self.document = None
+
     def show_model(self, opened: OpenedModel, wait: bool = False) -> None:
         """Put a model in place; ``wait`` for its graph to be laid out before returning."""
         if self.document is None:

@@ -96,7 +96,7 @@ def _save(scene: Scene, path: Path) -> Generator[Progress, None, Path]:
         return path
     image = yield from _draw(scene)
     yield Progress("Writing the file")
-    if not image.save(str(path), b"PNG"):
+    if not image.save(str(path)):
         raise ExportError(f"{path}: the picture can't be written there; choose another place")
     return path
 

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +19,13 @@ from maistudio.gui.single import Door, socket_name
 from maistudio.gui.style import THEME_MODES, Theme
 from maistudio.gui.window import MainWindow
 from maistudio.resources import resource_path
+
+SWITCH_SECONDS = 0.0002
+"""How long a thread may keep Python to itself while another waits.
+
+Qt's calls give Python away and take it back. With 5 ms to wait each time, as is Python's default, building a panel
+of a hundred widgets beside a busy worker would hold the window up for half a second.
+"""
 
 
 class Application(QApplication):
@@ -56,8 +63,9 @@ def run_window(paths: list[str], listen: bool) -> int:
     garbage = Garbage(window)
     window.files.read.connect(garbage.settle)
     app.file_asked.connect(window.open_file)
-    requests = _Requests(window, listen)
     _close_on_signals(window)
+    requests = _Requests(window, listen)
+    sys.setswitchinterval(SWITCH_SECONDS)
     window.show()
     window.open_files(paths)
     status = app.exec()
@@ -72,7 +80,7 @@ def _close_on_signals(window: MainWindow) -> None:
 
     def close(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)
-        window.close()
+        QTimer.singleShot(0, window.close)  # later, for the event loop may not run yet
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)

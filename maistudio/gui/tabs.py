@@ -136,14 +136,17 @@ class Tabs(QFrame):
 
 
 def titles(paths: list[str]) -> list[str]:
-    """File names, with as much of the folder as tells files of one name apart."""
-    made = [Path(path).name for path in paths]
+    """File names without ".tflite", with as much of the folder as tells files of one name apart."""
+    made = [_last_parts(path, 1) for path in paths]
     for depth in range(1, max((len(Path(path).parts) for path in paths), default=0)):
         twice = {title for title in made if made.count(title) > 1}
         if not twice:
             break
         made = [
-            "/".join(Path(path).parts[-depth - 1 :]) if title in twice else title
-            for title, path in zip(made, paths, strict=True)
+            _last_parts(path, depth + 1) if title in twice else title for title, path in zip(made, paths, strict=True)
         ]
     return made
+
+
+def _last_parts(path: str, count: int) -> str:
+    return "/".join(Path(path).parts[-count:]).removesuffix(".tflite")

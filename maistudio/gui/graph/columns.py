@@ -51,10 +51,10 @@ def _broken(ends: Sequence[float], passing: Sequence[int], depth: float) -> list
         if passing[layer] <= CROWDED:
             filled = (ends[layer] - top) / depth
             if filled >= 0.7:
-                price = 2 * passing[layer] + 4 * abs(filled - 1)
+                price = 2 * passing[layer] + 8 * abs(filled - 1)
                 if price < cost:
                     candidate, cost = layer, price
-        if candidate >= 0 and ends[layer] - top >= 1.05 * depth:
+        if candidate >= 0 and ends[layer] - top >= 1.2 * depth:
             if ends[-1] - ends[candidate] < LEAST_FILLED * depth:
                 break
             starts.append(candidate + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -82,7 +83,7 @@ def op_lines(op: Op, inputs: Sequence[Tensor | None], shapes: Sequence[Sequence[
     ``inputs`` and ``shapes`` are its input tensors, None where omitted or unknown. ``unpacked`` gives, by input
     position, the stored constant behind an input that a DEQUANTIZE or DENSIFY drawn with this op makes of it.
     """
-    options = [*_geometry(op, shapes), *_named(op)]
+    options = [*_geometry(op, shapes), *_named(op), *_repeated(op)]
     lines = [Line(" · ".join(options), "option")] if options else []
     formula = _formula(op, inputs, shapes, values)
     if formula:
@@ -145,6 +146,13 @@ def _named(op: Op) -> list[str]:
         if word:
             options.append(clean(word).lower() if name == "mode" else elide_middle(clean(word), LONGEST))
     return options
+
+
+def _repeated(op: Op) -> list[str]:
+    """That the op takes one tensor several times over, which a single wire does not show."""
+    return [
+        f"one input ×{count}" for tensor, count in Counter(op.inputs).items() if count > 1 and tensor >= 0
+    ]
 
 
 def _formula(op: Op, inputs: Sequence[Tensor | None], shapes: Sequence[Sequence[int] | None],

@@ -25,7 +25,7 @@ class Run:
         return self.start + self.period * self.times
 
 
-def runs(tokens: Sequence[int], crossing: Sequence[int], is_block: Callable[[int, int], bool]) -> list[Run]:
+def runs(tokens: list[int], crossing: Sequence[int], is_block: Callable[[int, int], bool]) -> list[Run]:
     """Runs of repetitions in ``tokens``, from left to right and without overlap.
 
     ``crossing[n]`` says how many tensors pass from before item n to it or beyond: a run starts where few do, so that
@@ -57,12 +57,14 @@ def runs(tokens: Sequence[int], crossing: Sequence[int], is_block: Callable[[int
     return found
 
 
-def _longest(tokens: Sequence[int], at: int, again: Sequence[int]) -> Run | None:
+def _longest(tokens: list[int], at: int, again: Sequence[int]) -> Run | None:
     """The run from ``at`` that covers most, of periods that end where the first token comes again."""
     best: Run | None = None
     for place in again:
         period = place - at
         if period < 2 or period > LONGEST_PERIOD or place + period > len(tokens):
+            continue
+        if tokens[at : at + period].count(tokens[at]) == period:  # a row of the same, which has no blocks
             continue
         if tokens[at + 1] != tokens[place + 1] or tokens[at : at + period] != tokens[place : place + period]:
             continue
@@ -75,7 +77,7 @@ def _longest(tokens: Sequence[int], at: int, again: Sequence[int]) -> Run | None
     return best
 
 
-def _shifted(run: Run, crossing: Sequence[int], tokens: Sequence[int]) -> Run:
+def _shifted(run: Run, crossing: Sequence[int], tokens: list[int]) -> Run:
     """The same repetitions cut where the fewest tensors pass."""
     end = run.stop
     while end < len(tokens) and tokens[end] == tokens[end - run.period]:

@@ -19,7 +19,7 @@ def scope_path(name: str) -> tuple[str, ...]:
     if len(parts) > 1 and all(part == "" or part.isdigit() for part in parts[1:]):
         scopes = first
     else:
-        scopes = first.rpartition("/")[0] or _whole(first, parts)
+        scopes = first.rpartition("/")[0] or _whole("", parts[1:])
         whole = _whole(scopes, parts[1:]) if scopes else ""
         scopes = whole or scopes
     return tuple(scopes.split("/")[:MOST_LEVELS]) if scopes else ()

@@ -1,0 +1,105 @@
+"""The program itself, started as a person starts it, off screen."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from models import build_conv_net
+
+ROOT = Path(__file__).parents[1]
+WITHIN_SECONDS = 20
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends the program by a POSIX signal")
+
+
+@pytest.fixture
+def start(tmp_path: Path):
+    """Starts the program with a home of its own; what still runs when the test ends is ended."""
+    runtime = tmp_path / "runtime"
+    runtime.mkdir(mode=0o700)
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_RUNTIME_DIR": str(runtime),
+    }
+    started: list[subprocess.Popen] = []
+
+    def begin(*arguments: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "maistudio", *arguments]
+        started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.kill()
+        each.communicate()
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    path = tmp_path / "net.tflite"
+    path.write_bytes(build_conv_net())
+    return str(path)
+
+
+def wait_for(condition) -> None:
+    until = time.monotonic() + WITHIN_SECONDS
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def listening(folder: Path) -> bool:
+    return any((folder / "runtime").glob("maistudio-*"))
+
+
+def settings(folder: Path) -> str:
+    path = folder / "config" / "maistudio" / "window.ini"
+    return path.read_text() if path.exists() else ""
+
+
+def end(window: subprocess.Popen) -> tuple[int, str]:
+    """Ctrl+C, and what came of it: the exit status and what was written on standard error."""
+    window.send_signal(signal.SIGINT)
+    _, errors = window.communicate(timeout=WITHIN_SECONDS)
+    return window.returncode, errors
+
+
+def test_ctrl_c_in_the_terminal_closes_the_window_and_keeps_its_state(start, tmp_path: Path) -> None:
+    window = start()
+    wait_for(lambda: listening(tmp_path))
+    assert end(window) == (0, "")
+    assert "geometry" in settings(tmp_path)
+
+
+def test_a_second_start_hands_its_file_to_the_running_window(start, tmp_path: Path, model: str) -> None:
+    window = start()
+    wait_for(lambda: listening(tmp_path))
+    second = start(model)
+    assert second.wait(WITHIN_SECONDS) == 0
+    wait_for(lambda: "net.tflite" in settings(tmp_path))
+    assert window.poll() is None
+
+
+def test_a_window_of_its_own_can_be_asked_for(start, tmp_path: Path, model: str) -> None:
+    start()
+    wait_for(lambda: listening(tmp_path))
+    second = start("--new-window", model)
+    wait_for(lambda: "net.tflite" in settings(tmp_path) or second.poll() is not None)
+    assert second.poll() is None
+
+
+def test_a_window_that_was_killed_does_not_stop_the_next(start, tmp_path: Path, model: str) -> None:
+    first = start()
+    wait_for(lambda: listening(tmp_path))
+    first.kill()
+    first.wait()
+    second = start(model)
+    wait_for(lambda: "net.tflite" in settings(tmp_path))
+    assert second.poll() is None
