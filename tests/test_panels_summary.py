@@ -35,6 +35,12 @@ def panel(qtbot) -> SummaryPanel:
     return made
 
 
+def show(panel: SummaryPanel, document: Document | None) -> None:
+    """Put a document on show with all its sections made."""
+    panel.set_document(document)
+    panel.complete()
+
+
 def values(panel: SummaryPanel) -> list[str]:
     return [value.full for value in panel.findChildren(Value)]
 
@@ -48,13 +54,13 @@ def packed_model() -> bytes:
 
 
 def test_parameters_are_on_show(panel: SummaryPanel) -> None:
-    panel.set_document(opened_document(build_conv_net()))
+    show(panel, opened_document(build_conv_net()))
     assert "802" in values(panel)
 
 
 def test_the_hash_appears_when_it_is_known(panel: SummaryPanel) -> None:
     document = opened_document(build_conv_net())
-    panel.set_document(document)
+    show(panel, document)
     document.set_hash("ab" * 32)
     assert "ab" * 32 in values(panel)
 
@@ -62,20 +68,20 @@ def test_the_hash_appears_when_it_is_known(panel: SummaryPanel) -> None:
 def test_a_hash_known_before_is_shown_at_once(panel: SummaryPanel) -> None:
     document = opened_document(build_conv_net())
     document.set_hash("cd" * 32)
-    panel.set_document(document)
+    show(panel, document)
     assert "cd" * 32 in values(panel)
 
 
 def test_a_reloaded_model_is_summed_up_anew(panel: SummaryPanel) -> None:
     document = opened_document(build_conv_net())
-    panel.set_document(document)
+    show(panel, document)
     document.replace(opened_bytes(build_quantized()))
     assert "802" not in values(panel)
 
 
 def test_a_click_on_an_input_selects_it(panel: SummaryPanel, qtbot) -> None:
     document = opened_document(build_conv_net())
-    panel.set_document(document)
+    show(panel, document)
     link = next(value for value in panel.findChildren(Value) if value.full == "image")
     with qtbot.waitSignal(document.selection_changed):
         qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
@@ -84,7 +90,7 @@ def test_a_click_on_an_input_selects_it(panel: SummaryPanel, qtbot) -> None:
 
 def test_a_click_on_a_subgraph_shows_it(panel: SummaryPanel, qtbot) -> None:
     document = opened_document(build_multi_signature())
-    panel.set_document(document)
+    show(panel, document)
     name = document.opened.model.subgraphs[1].name
     link = next(value for value in panel.findChildren(Value) if value.full.startswith(f"{name} · "))
     with qtbot.waitSignal(document.subgraph_changed):
@@ -93,7 +99,7 @@ def test_a_click_on_a_subgraph_shows_it(panel: SummaryPanel, qtbot) -> None:
 
 def test_a_click_on_an_op_type_selects_its_first_op(panel: SummaryPanel, qtbot) -> None:
     document = opened_document(build_conv_net())
-    panel.set_document(document)
+    show(panel, document)
     bars = panel.type_bars()
     row = [share.type for share in bars.types.types].index("SOFTMAX")
     with qtbot.waitSignal(panel.type_chosen) as told:
@@ -113,42 +119,42 @@ def test_choosing_a_type_again_leads_to_its_next_op(selected: int | None, follow
 
 
 def test_problems_stand_first(panel: SummaryPanel) -> None:
-    panel.set_document(opened_document(build_cyclic()))
+    show(panel, opened_document(build_cyclic()))
     assert sections(panel)[0].startswith("Problems (")
 
 
 def test_a_model_without_a_subgraph_is_summed_up(panel: SummaryPanel) -> None:
-    panel.set_document(opened_document(build_no_subgraph()))
+    show(panel, opened_document(build_no_subgraph()))
     assert "Ops by type" not in sections(panel)
 
 
 def test_the_summary_is_copied_as_text(panel: SummaryPanel) -> None:
-    panel.set_document(opened_document(build_conv_net()))
+    show(panel, opened_document(build_conv_net()))
     panel.copy_button.click()
     text = QGuiApplication.clipboard().text()
     assert ("Parameters: 802" in text, "CONV_2D: 1" in text) == (True, True)
 
 
 def test_the_summary_takes_another_theme(panel: SummaryPanel) -> None:
-    panel.set_document(opened_document(build_conv_net()))
+    show(panel, opened_document(build_conv_net()))
     before = panel.type_bars().grab().toImage()
     panel.apply_palette(DARK)
     assert panel.type_bars().grab().toImage() != before
 
 
 def test_without_a_document_the_panel_is_empty(panel: SummaryPanel) -> None:
-    panel.set_document(opened_document(build_conv_net()))
-    panel.set_document(None)
+    show(panel, opened_document(build_conv_net()))
+    show(panel, None)
     assert (sections(panel), panel.text()) == ([], "")
 
 
 def test_packed_files_are_listed(panel: SummaryPanel) -> None:
-    panel.set_document(opened_document(packed_model()))
+    show(panel, opened_document(packed_model()))
     assert {"labels.txt", "raw.bin"} <= set(values(panel))
 
 
 def test_a_packed_text_is_shown(panel: SummaryPanel, qtbot) -> None:
-    panel.set_document(opened_document(packed_model()))
+    show(panel, opened_document(packed_model()))
     files = panel.findChild(PackedFiles)
     files.view("labels.txt")
     qtbot.waitUntil(lambda: files.findChild(QPlainTextEdit) is not None)
@@ -158,14 +164,14 @@ def test_a_packed_text_is_shown(panel: SummaryPanel, qtbot) -> None:
 
 
 def test_a_packed_file_that_is_no_text_is_refused_in_a_sentence(panel: SummaryPanel, qtbot) -> None:
-    panel.set_document(opened_document(packed_model()))
+    show(panel, opened_document(packed_model()))
     files = panel.findChild(PackedFiles)
     files.view("raw.bin")
     qtbot.waitUntil(lambda: "is not text" in files.said.text())
 
 
 def test_a_packed_file_is_saved(panel: SummaryPanel, qtbot, tmp_path: Path) -> None:
-    panel.set_document(opened_document(packed_model()))
+    show(panel, opened_document(packed_model()))
     files = panel.findChild(PackedFiles)
     files.save("raw.bin", str(tmp_path / "raw.bin"))
     qtbot.waitUntil(lambda: files.said.text().startswith("Saved"))
@@ -187,7 +193,7 @@ def test_saving_gives_the_path(tmp_path: Path) -> None:
 
 
 def test_metadata_is_on_show(panel: SummaryPanel) -> None:
-    panel.set_document(opened_document(build_with_metadata()))
+    show(panel, opened_document(build_with_metadata()))
     assert "Metadata" in sections(panel)
 
 
@@ -207,7 +213,7 @@ def test_every_real_model_has_a_summary(panel: SummaryPanel, models_folder: Path
             document = Document(finish(open_model(path)))
         except ModelFileError:
             continue
-        panel.set_document(document)
+        show(panel, document)
         if panel.title.full != path.name:
             wrong.append(path.name)
     assert wrong == []

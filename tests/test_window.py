@@ -160,12 +160,14 @@ def test_opening_a_large_model_never_holds_the_window_up(window, write_model, qt
     path = write_model("chain.tflite", build_chain(2000))
     window.open_files([str(path)])
     tab = window.tabs.at(str(path))
-    longest, last = 0.0, time.perf_counter()
+    longest = 0.0
     while tab.document is None or not tab.document.sha256:
+        started = time.thread_time()
         QApplication.processEvents()
-        longest, last = max(longest, time.perf_counter() - last), time.perf_counter()
+        longest = max(longest, time.thread_time() - started)
         time.sleep(0.001)
-    assert longest < 0.25  # 0.05 is the aim; a shared test machine is granted some
+    # The thread's own CPU time: on a shared test machine the wall clock measures the neighbours.
+    assert longest < 0.05
 
 
 # Tabs

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -28,6 +29,9 @@ from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.tables import TypeShare, op_types
 from maistudio.tflite.text import clean
 
+SECTIONS_AT_ONCE = 4
+"""Sections made when the panel appears; the rest follow once the window has answered."""
+
 
 class SummaryPanel(QWidget):
     """Follows the document's model.
@@ -46,6 +50,7 @@ class SummaryPanel(QWidget):
         self._stale = False
         self._folds: dict[str, bool] = {}
         self._sections: dict[str, Section] = {}
+        self._unmade: Iterator[Section] = iter(())
         self.title = Value("", parent=self)
         font = self.title.font()
         font.setWeight(font.Weight.DemiBold)
@@ -129,31 +134,41 @@ class SummaryPanel(QWidget):
 
     def _rebuild(self) -> None:
         self._stale = False
-        self._sections = {}
+        self._sections, self._unmade = {}, iter(())
         self._heading.setVisible(self._document is not None)
         content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.setSpacing(0)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, 0, 8)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
+        self._scroll.setWidget(content)
         if self._document is not None:
             opened = self._document.opened
             self.title.set_text(clean(Path(opened.model.path).name))
             self.subtitle.set_text(heading_words(opened))
-            for section in self._make_sections(self._document, opened):
-                self._sections[section.title] = section
-                column.addWidget(section)
-        column.addStretch(1)
-        self._scroll.setWidget(content)
+            self._unmade = self._make_sections(self._document, opened)
+            self._add_sections(SECTIONS_AT_ONCE)
+            QTimer.singleShot(0, self, self.complete)
 
-    def _make_sections(self, document: Document, opened: OpenedModel) -> list[Section]:
-        sections = [self._facts(group) for group in first_groups(opened, document.sha256)]
+    def complete(self) -> None:
+        """Make the sections that a rebuild left for later, so that it doesn't hold the window up."""
+        self._add_sections(None)
+
+    def _add_sections(self, most: int | None) -> None:
+        for section in islice(self._unmade, most):
+            self._sections[section.title] = section
+            self._column.insertWidget(self._column.count() - 1, section)
+
+    def _make_sections(self, document: Document, opened: OpenedModel) -> Iterator[Section]:
+        for group in first_groups(opened, document.sha256):
+            yield self._facts(group)
         if opened.model.op_count:
-            sections.append(self._section("Ops by type", partial(self._make_bars, opened)))
-        sections += [self._facts(group) for group in last_groups(opened)]
+            yield self._section("Ops by type", partial(self._make_bars, opened))
+        for group in last_groups(opened):
+            yield self._facts(group)
         if opened.model.associated_files:
             title = f"Files ({len(opened.model.associated_files):,})"
-            sections.append(self._section(title, partial(self._make_files, opened)))
-        return sections
+            yield self._section(title, partial(self._make_files, opened))
 
     def _make_bars(self, opened: OpenedModel) -> QWidget:
         bars = TypeBars(self._palette)
