@@ -212,7 +212,7 @@ def test_every_list_of_versions_says_the_same(tmp_path: Path, fake_python) -> No
 def test_make_hands_a_model_with_spaces_on_whole(tmp_path: Path) -> None:
     python = _echo(tmp_path / "python")
     made = subprocess.run(
-        ["make", "run", f"PYTHON={python}", "MODEL=a model's file.tflite"],
+        ["make", "--no-print-directory", "run", f"PYTHON={python}", "MODEL=a model's file.tflite"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert made.stdout.splitlines() == ["packaging/bootstrap.py", "run", "a model's file.tflite"]

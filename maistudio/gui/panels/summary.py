@@ -158,6 +158,7 @@ class SummaryPanel(QWidget):
         for section in islice(self._unmade, most):
             self._sections[section.title] = section
             self._column.insertWidget(self._column.count() - 1, section)
+            section.show()  # left to Qt it appears one turn later, squeezed into the height of those before it
 
     def _make_sections(self, document: Document, opened: OpenedModel) -> Iterator[Section]:
         for group in first_groups(opened, document.sha256):
