@@ -103,3 +103,39 @@ def test_a_closed_pipe_is_no_error(sample: str) -> None:
     reader = f"{sys.executable} -m maistudio inspect {sample} --json --ops | head -c 10"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", reader], capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+@pytest.fixture
+def open_shape_model(tmp_path: Path) -> str:
+    """A convolution whose height and width are left open in the file."""
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    image = graph.input("image", "FLOAT32", [1, 1, 1, 3], shape_signature=[1, -1, -1, 3])
+    weights = graph.constant("weights", "FLOAT32", [4, 1, 1, 3], [0.5] * 12)
+    out = graph.tensor("out", "FLOAT32", [1, 1, 1, 4], shape_signature=[1, -1, -1, 4])
+    graph.op("CONV_2D", [image, weights, -1], [out], {"padding": "SAME", "stride_w": 1, "stride_h": 1})
+    graph.output(out)
+    path = tmp_path / "open.tflite"
+    path.write_bytes(draft.to_bytes())
+    return str(path)
+
+
+def test_shapes_asked_for_hold_for_inputs_outputs_and_macs(
+    capsys: pytest.CaptureFixture[str], open_shape_model: str
+) -> None:
+    summary = inspect_json(capsys, open_shape_model, "--shape", "image=1x10x20x3")
+    assert summary["inputs"][0]["shape"] == [1, 10, 20, 3]
+    assert summary["outputs"][0]["shape"] == [1, 10, 20, 4]
+    assert summary["macs"] == 10 * 20 * 4 * 3
+    assert summary["macs_at_shape"] == {"image": [1, 10, 20, 3]}
+
+
+def test_without_shapes_the_file_s_own_are_told(capsys: pytest.CaptureFixture[str], open_shape_model: str) -> None:
+    summary = inspect_json(capsys, open_shape_model)
+    assert summary["inputs"][0]["shape"] == [1, 1, 1, 3]
+    assert summary["inputs"][0]["shape_signature"] == [1, -1, -1, 3]
+
+
+def test_text_says_how_to_ask_for_another_shape(capsys: pytest.CaptureFixture[str], open_shape_model: str) -> None:
+    _, out, _ = inspect(capsys, open_shape_model)
+    assert "for another shape: --shape image=1xNxNx3" in out

@@ -109,7 +109,7 @@ def _interface(label: str, opened: OpenedModel, side: str) -> Iterable[str]:
         return
     for index in graph.inputs if side == "inputs" else graph.outputs:
         tensor = graph.tensors[index]
-        yield _line(label, _tensor(tensor, opened.shapes.tensors[0][index]))
+        yield _line(label, _tensor(tensor, opened.shape_of(0, tensor)))
         label = ""
 
 
@@ -140,7 +140,7 @@ def _shape_hint(opened: OpenedModel) -> Iterable[str]:
         return
     for index in graph.inputs:
         tensor = graph.tensors[index]
-        if tensor.dynamic and opened.shapes.tensors[0][index] == tensor.shape:
+        if tensor.dynamic and not opened.given:
             wanted = "x".join("N" if size == -1 else str(size) for size in tensor.shape_signature or ())
             yield _line("", f"for another shape: --shape {clean(tensor.label)}={wanted}")
 

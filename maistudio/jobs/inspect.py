@@ -9,6 +9,7 @@ from typing import Any, cast
 from maistudio.jobs.open import OpenedModel
 from maistudio.tflite.custom_options import custom_options
 from maistudio.tflite.model import Model, ModelMetadata, Op, Tensor, TensorMetadata
+from maistudio.tflite.shapes import Shape
 
 
 def summarise(opened: OpenedModel, sha256: str, with_ops: bool = False) -> dict[str, Any]:
@@ -37,8 +38,8 @@ def summarise(opened: OpenedModel, sha256: str, with_ops: bool = False) -> dict[
             "arena": plan.arena_bytes if plan else None,
         },
         "quantization": {"kind": opened.scheme.kind, "detail": opened.scheme.detail},
-        "inputs": _interface(model, "inputs"),
-        "outputs": _interface(model, "outputs"),
+        "inputs": _interface(opened, "inputs"),
+        "outputs": _interface(opened, "outputs"),
         "signatures": [
             {
                 "key": signature.key,
@@ -67,20 +68,20 @@ def ops_by_type(model: Model) -> dict[str, int]:
     return dict(Counter(op.type for graph in model.subgraphs for op in graph.ops).most_common())
 
 
-def _interface(model: Model, side: str) -> list[dict[str, Any]]:
-    graph = model.main
+def _interface(opened: OpenedModel, side: str) -> list[dict[str, Any]]:
+    graph = opened.model.main
     if graph is None:
         return []
     indices: Sequence[int] = getattr(graph, side)
-    return [_tensor(graph.tensors[index]) for index in indices]
+    return [_tensor(graph.tensors[index], opened.shape_of(0, graph.tensors[index])) for index in indices]
 
 
-def _tensor(tensor: Tensor) -> dict[str, Any]:
+def _tensor(tensor: Tensor, shape: Shape | None) -> dict[str, Any]:
     quantization = tensor.quantization
     per_tensor = quantization is not None and len(quantization.scales) == 1
     return {
         "name": tensor.name,
-        "shape": list(tensor.shape),
+        "shape": None if shape is None else list(shape),
         "shape_signature": list(tensor.open_shape),
         "dtype": tensor.type,
         "scale": quantization.scales[0] if quantization and per_tensor else None,

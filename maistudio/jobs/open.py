@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from maistudio.errors import ModelFileError
 from maistudio.jobs.progress import Progress
 from maistudio.tflite.costs import Costs, count_costs
 from maistudio.tflite.memory import MemoryPlan, plan_memory
-from maistudio.tflite.model import Model
+from maistudio.tflite.model import Model, Tensor
 from maistudio.tflite.quantization import Scheme, describe_quantization
 from maistudio.tflite.read import read_model
 from maistudio.tflite.shapes import Shape, Shapes, resolve_shapes
@@ -22,13 +22,21 @@ HASH_CHUNK = 2**20
 
 @dataclass(frozen=True, slots=True)
 class OpenedModel:
-    """A model with everything that is computed from it. ``memory[subgraph]`` is that subgraph's plan."""
+    """A model with everything that is computed from it.
+
+    ``memory[subgraph]`` is that subgraph's plan. ``given`` holds the input shapes asked for, by name.
+    """
 
     model: Model
     shapes: Shapes
     costs: Costs
     memory: tuple[MemoryPlan, ...]
     scheme: Scheme
+    given: Mapping[str, Shape] = field(default_factory=dict)
+
+    def shape_of(self, subgraph: int, tensor: Tensor) -> Shape | None:
+        """A tensor's shape at the input shapes asked for, else the one in the file; None where it is unknown."""
+        return self.shapes.tensors[subgraph][tensor.index] if self.given else tensor.shape
 
 
 def open_model(path: Path | str, shapes: Mapping[str, Shape] | None = None) -> Generator[Progress, None, OpenedModel]:
@@ -45,7 +53,7 @@ def open_model(path: Path | str, shapes: Mapping[str, Shape] | None = None) -> G
     yield Progress("Planning memory", 0.8)
     memory = tuple(plan_memory(model, graph.index, resolved) for graph in model.subgraphs)
     yield Progress("Reading the quantization", 0.9)
-    return OpenedModel(model, resolved, costs, memory, describe_quantization(model))
+    return OpenedModel(model, resolved, costs, memory, describe_quantization(model), shapes or {})
 
 
 def hash_file(path: Path | str) -> Generator[Progress, None, str]:
