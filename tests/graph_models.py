@@ -30,7 +30,9 @@ class Net:
         self.outputs: list[int] = []
         self.data: dict[int, bytes] = {}
 
-    def tensor(self, name: str = "", shape: Sequence[int] = IMAGE, kind: str = "FLOAT32", constant: bool = False) -> int:
+    def tensor(
+        self, name: str = "", shape: Sequence[int] = IMAGE, kind: str = "FLOAT32", constant: bool = False
+    ) -> int:
         index = len(self.tensors)
         self.tensors.append(Tensor(index, name or f"t{index}", kind, tuple(shape), None, index, constant))
         return index
@@ -75,9 +77,7 @@ class Net:
         self.outputs += tensors
 
     def subgraph(self, index: int = 0) -> Subgraph:
-        return Subgraph(
-            index, self.name, tuple(self.tensors), tuple(self.ops), tuple(self.inputs), tuple(self.outputs)
-        )
+        return Subgraph(index, self.name, tuple(self.tensors), tuple(self.ops), tuple(self.inputs), tuple(self.outputs))
 
 
 def model_of(*nets: Net) -> Model:

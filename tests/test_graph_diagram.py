@@ -54,7 +54,9 @@ def test_a_convolution_says_its_kernel_padding_weights_and_bias() -> None:
 
 
 def test_stride_and_dilation_are_said_where_they_are_not_1() -> None:
-    box = one_op("MAX_POOL_2D", {"filter_height": 2, "filter_width": 3, "stride_h": 2, "stride_w": 2, "padding": "VALID"})
+    box = one_op(
+        "MAX_POOL_2D", {"filter_height": 2, "filter_width": 3, "stride_h": 2, "stride_w": 2, "padding": "VALID"}
+    )
     assert texts(box) == ["2×3 · stride 2 · valid"]
 
 

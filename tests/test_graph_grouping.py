@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from graph_models import Net, block_net, chain_net, diagram_of, model_of
 from hypothesis import given
@@ -104,6 +106,20 @@ def test_repetitions_between_other_ops_are_under_one_group() -> None:
     assert groups[0].children == (1, 2, 3, 4, 5)
 
 
+def test_a_block_is_called_as_the_scope_that_makes_up_most_of_it() -> None:
+    net = Net()
+    tensor = net.input()
+    for _ in range(5):
+        tensor = net.op("ABS", [tensor], "join")
+        tensor = net.op("NEG", [tensor], "join")
+        for op_type in ("RELU", "TANH", "ELU", "EXP"):
+            tensor = net.op(op_type, [tensor], "cell/x")
+    net.output(net.op("MEAN", [tensor]))
+    groups = groups_of(net).groups
+    assert groups[0].title == "5 × Abs, Neg, cell"
+    assert groups[1].title == "cell 1 of 5"
+
+
 def test_ops_in_a_like_order_that_are_not_blocks_are_left_alone() -> None:
     net = Net()
     sources = [net.input(f"in{n}") for n in range(8)]
@@ -142,7 +158,7 @@ def test_groups_lie_in_their_parents_and_apart_from_each_other(net: Net) -> None
     for group in groups:
         inside = [groups[child] for child in group.children]
         assert all(group.start <= child.start < child.stop <= group.stop for child in inside)
-        assert all(a.stop <= b.start for a, b in zip(inside, inside[1:], strict=False))
+        assert all(a.stop <= b.start for a, b in pairwise(inside))
 
 
 @given(scoped_nets())
@@ -208,12 +224,16 @@ def test_a_very_large_model_without_names_is_shown_whole() -> None:
 )
 def test_runs_of_repetitions_are_found(tokens: str, found: list[Run]) -> None:
     numbers = [ord(letter) for letter in tokens]
-    assert runs(numbers, [1] * len(numbers), lambda start, stop: True) == found
+    assert runs(numbers, [1] * len(numbers), lambda start, stop: 2) == found
 
 
-def test_a_run_is_cut_where_the_fewest_tensors_pass() -> None:
-    crossing = [2, 1, 2] * 6
-    assert runs([1, 2, 3] * 6, crossing, lambda start, stop: True) == [Run(1, 3, 5)]
+def test_a_run_is_cut_where_it_is_joined_to_the_rest_by_the_fewest_tensors() -> None:
+    numbers = [1, 2, 3] * 6
+    assert runs(numbers, [2, 1, 2] * 6, lambda start, stop: 1 if start % 3 == 1 else 2) == [Run(1, 3, 5)]
+
+
+def test_a_run_that_is_joined_by_many_tensors_is_none() -> None:
+    assert runs([1, 2, 3] * 6, [1] * 18, lambda start, stop: None) == []
 
 
 def _cyclic(diagram: Diagram) -> bool:

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QStaticText, QTransform
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from maistudio.gui.graph.diagram import Box
-from maistudio.gui.graph.highlight import Highlight
 from maistudio.gui.graph.ink import Ink
 from maistudio.gui.graph.metrics import BAR, MARKER, PAD_X, PAD_Y, STACK, TAG_PAD, TITLE_GAP
 from maistudio.gui.graph.scene import GroupFrame, Scene, role_of
+from maistudio.gui.graph.texts import Text, cosmetic
 from maistudio.tflite.kinds import OpKind
+
+MARK = 6.0
+"""Side of the square in front of a constant."""
+
+Placed = tuple[float, float, Text]
+"""A text and where it begins, from the box's upper left corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is written in boxes of one kind, all of it placed."""
+
+    title: Placed
+    muted: tuple[Placed, ...]
+    links: tuple[Placed, ...]
+    marks: tuple[tuple[float, float, bool], ...]
+    tag: tuple[QRectF, Placed] | None
 
 
 class BoxPainter:
@@ -20,21 +38,50 @@ class BoxPainter:
 
     def __init__(self, ink: Ink, vector: bool) -> None:
         self.ink = ink
-        self.vector = vector
         self.density = 1.0
-        self._texts: dict[tuple[str, bool], QStaticText] = {}
+        self._vector = vector
+        self._scene: Scene | None = None
+        self._contents: dict[int, _Content] = {}
+        self._known: dict[object, _Content] = {}
+        self._texts: dict[tuple[str, bool], Text] = {}
 
-    def paint(self, painter: QPainter, scene: Scene, boxes: Iterable[int], highlight: Highlight | None) -> None:
-        """Paint these boxes over the plain rectangles that are there already."""
-        lit = None if highlight is None else highlight.lit
-        for number in boxes:
-            box, rect = scene.diagram.boxes[number], scene.rects[number]
-            self._box(painter, scene, box, rect, lit is not None and number not in lit)
+    def paint(self, painter: QPainter, scene: Scene, boxes: Sequence[int], faded: bool) -> None:
+        """Paint these boxes over the plain rectangles that are there already, kind of thing by kind of thing."""
+        if scene is not self._scene:
+            self._scene, self._contents, self._known = scene, {}, {}
+        self._shapes(painter, scene, boxes, faded)
+        placed = [(*scene.places[box][:2], self._content(scene, box)) for box in boxes]
+        self._squares(painter, placed, faded)
+        ink = self.ink
+        painter.setFont(scene.fonts.title)
+        painter.setPen(ink.faded_text if faded else ink.text)
+        for x, y, content in placed:
+            dx, dy, text = content.title
+            text.draw(painter, x + dx, y + dy)
+        painter.setFont(scene.fonts.detail)
+        for x, y, content in placed:
+            if content.tag is not None:
+                dx, dy, text = content.tag[1]
+                text.draw(painter, x + dx, y + dy)
+        painter.setPen(ink.faded_text if faded else ink.muted)
+        for x, y, content in placed:
+            for dx, dy, text in content.muted:
+                text.draw(painter, x + dx, y + dy)
+        painter.setPen(ink.faded_text if faded else ink.accent)
+        for x, y, content in placed:
+            for dx, dy, text in content.links:
+                text.draw(painter, x + dx, y + dy)
 
-    def label(self, painter: QPainter, scene: Scene, rect: QRectF, text: str, colour: QColor) -> None:
-        """A shape on a wire; the canvas behind it is cleared of other wires."""
-        painter.fillRect(rect, self.ink.canvas)
-        self._text(painter, scene, rect.x() + 1, rect.y(), text, colour)
+    def labels(self, painter: QPainter, scene: Scene, wires: Sequence[int], colour: QColor) -> None:
+        """The shapes on wires; the canvas behind them is cleared of other wires."""
+        places = [(label, scene.diagram.wires[wire].label) for wire in wires if (label := scene.layout.labels[wire])]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(self.ink.canvas))
+        painter.drawRects([QRectF(*label) for label, _ in places])
+        painter.setFont(scene.fonts.detail)
+        painter.setPen(colour)
+        for (x, y, _, _), words in places:
+            self._text(scene, words).draw(painter, x + 1, y)
 
     def frame_title(self, painter: QPainter, scene: Scene, frame: GroupFrame) -> None:
         """The title of an open group in its upper left corner, behind the button that closes it."""
@@ -44,34 +91,47 @@ class BoxPainter:
         room = frame.rect.right() - left - 4
         while title and scene.width(title) > room:
             title = title[:-2].rstrip("…") + "…" if len(title) > 2 else ""
-        self._text(painter, scene, left, frame.rect.y() + 1, title, self.ink.muted)
+        painter.setFont(scene.fonts.detail)
+        painter.setPen(self.ink.muted)
+        self._text(scene, title).draw(painter, left, frame.rect.y() + 1)
 
-    def _box(self, painter: QPainter, scene: Scene, box: Box, rect: QRectF, faded: bool) -> None:
-        ink, role = self.ink, role_of(box)
-        text = ink.faded_text if faded else ink.text
-        border = (ink.faded_border if faded else ink.border)[role]
-        if box.kind in {"input", "output"}:
-            self._pill(painter, rect, border, (ink.faded_fill if faded else ink.fill)[role])
-        elif box.kind == "group":
-            self._pile(painter, scene, box, rect, border, faded)
-        else:
-            painter.fillRect(QRectF(rect.x(), rect.y(), BAR, rect.height()), border)
-        left = rect.x() + BAR + PAD_X if box.op_kind or box.kind == "group" else rect.x() + 2 * PAD_X
-        top = rect.y() + PAD_Y
-        self._text(painter, scene, left, top, box.title, text, title=True)
-        if box.tag:
-            self._tag(painter, scene, box.tag, rect, top, faded)
-        if box.kind == "group":
-            self._sign(painter, group_button(rect, scene.fonts.detail_height), text, opened=False)
-        top += scene.fonts.title_height + TITLE_GAP
-        for line in box.lines:
-            at = left
-            if line.kind in {"weight", "value"}:
-                self._marker(painter, scene, left, top, line.kind == "weight", faded)
-                at += MARKER
-            colour = text if faded else ink.accent if line.kind == "call" else ink.muted
-            self._text(painter, scene, at, top, line.text, colour)
-            top += scene.fonts.detail_height
+    def _shapes(self, painter: QPainter, scene: Scene, boxes: Sequence[int], faded: bool) -> None:
+        """Bars of ops, pills of inputs and outputs, piles of closed groups."""
+        ink = self.ink
+        fills, borders = (ink.faded_fill, ink.faded_border) if faded else (ink.fill, ink.border)
+        bars: dict[OpKind, list[QRectF]] = {}
+        for number in boxes:
+            box, (x, y, _, height) = scene.diagram.boxes[number], scene.places[number]
+            if box.op_kind is not None:
+                bars.setdefault(box.op_kind, []).append(QRectF(x, y, BAR, height))
+            elif box.kind == "group":
+                self._pile(painter, scene, box, scene.rects[number], faded)
+            else:
+                self._pill(painter, scene.rects[number], borders[role_of(box)], fills[role_of(box)])
+        painter.setPen(Qt.PenStyle.NoPen)
+        for kind, rects in bars.items():
+            painter.setBrush(QBrush(borders[kind]))
+            painter.drawRects(rects)
+
+    def _squares(self, painter: QPainter, placed: Sequence[tuple[float, float, _Content]], faded: bool) -> None:
+        """Tags of fused activations, and the marks in front of constants: full for weights, hollow for settings."""
+        ink = self.ink
+        fills, borders = (ink.faded_fill, ink.faded_border) if faded else (ink.fill, ink.border)
+        tags = [content.tag[0].translated(x, y) for x, y, content in placed if content.tag is not None]
+        if tags:
+            painter.setPen(self._pen(borders[OpKind.ACTIVATION]))
+            painter.setBrush(QBrush(fills[OpKind.ACTIVATION]))
+            painter.drawRects(tags)
+        marks: dict[bool, list[QRectF]] = {True: [], False: []}
+        for x, y, content in placed:
+            for dx, dy, full in content.marks:
+                marks[full].append(QRectF(x + dx, y + dy, MARK, MARK))
+        colour = ink.faded_text if faded else ink.weight
+        painter.setPen(self._pen(colour))
+        for full, rects in marks.items():
+            if rects:
+                painter.setBrush(QBrush(colour) if full else Qt.BrushStyle.NoBrush)
+                painter.drawRects(rects)
 
     def _pill(self, painter: QPainter, rect: QRectF, border: QColor, fill: QColor) -> None:
         """An input or output of the graph: round ends instead of corners."""
@@ -83,9 +143,10 @@ class BoxPainter:
         painter.drawRoundedRect(rect, radius, radius)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _pile(self, painter: QPainter, scene: Scene, box: Box, rect: QRectF, border: QColor, faded: bool) -> None:
-        """A closed group: edges of more boxes behind it, and a strip with the kinds of its ops by share."""
-        painter.setPen(self._pen(border))
+    def _pile(self, painter: QPainter, scene: Scene, box: Box, rect: QRectF, faded: bool) -> None:
+        """A closed group: edges of more boxes behind it, its button, and a strip with the kinds of its ops by share."""
+        ink = self.ink
+        painter.setPen(self._pen((ink.faded_border if faded else ink.border)["group"]))
         for step in (STACK, 2 * STACK):
             right, bottom = rect.right() + step, rect.bottom() + step
             painter.drawLines([
@@ -93,49 +154,54 @@ class BoxPainter:
                 QLineF(rect.x() + step, bottom - STACK, rect.x() + step, bottom),
                 QLineF(right - STACK, rect.y() + step, right, rect.y() + step),
             ])  # fmt: skip
-        colours = self.ink.faded_border if faded else self.ink.border
         top = rect.y()
         for kind, share in box.shares:
+            colours = ink.faded_border if faded else ink.border
             painter.fillRect(QRectF(rect.x(), top, BAR, rect.height() * share), colours[kind])
             top += rect.height() * share
+        button = group_button(rect, scene.fonts.detail_height)
+        self._sign(painter, button, ink.faded_text if faded else ink.text, opened=False)
 
-    def _tag(self, painter: QPainter, scene: Scene, tag: str, rect: QRectF, top: float, faded: bool) -> None:
-        """The fused activation, at the right of the title."""
-        width = scene.width(tag) + 2 * TAG_PAD
-        height = scene.fonts.detail_height
-        place = QRectF(rect.right() - PAD_X - width, top + (scene.fonts.title_height - height) / 2, width, height)
-        ink = self.ink
-        fills, borders = (ink.faded_fill, ink.faded_border) if faded else (ink.fill, ink.border)
-        painter.setPen(self._pen(borders[OpKind.ACTIVATION]))
-        painter.setBrush(QBrush(fills[OpKind.ACTIVATION]))
-        painter.drawRect(place)
-        self._text(painter, scene, place.x() + TAG_PAD, place.y(), tag, ink.faded_text if faded else ink.text)
+    def _content(self, scene: Scene, number: int) -> _Content:
+        found = self._contents.get(number)
+        if found is None:
+            box = scene.diagram.boxes[number]
+            key = box.title, box.tag, box.lines, box.kind, scene.places[number][2]
+            found = self._known.get(key)
+            if found is None:
+                found = self._known[key] = self._write(scene, box, scene.places[number][2])
+            self._contents[number] = found
+        return found
 
-    def _marker(self, painter: QPainter, scene: Scene, left: float, top: float, full: bool, faded: bool) -> None:
-        """A small square in front of a constant: full for weights, hollow for settings."""
-        size = 6.0
-        place = QRectF(left, top + (scene.fonts.detail_height - size) / 2, size, size)
-        colour = self.ink.faded_text if faded else self.ink.weight
-        if full:
-            painter.fillRect(place, colour)
-        else:
-            painter.setPen(self._pen(colour))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(place)
-
-    def _text(self, painter: QPainter, scene: Scene, left: float, top: float, text: str, colour: QColor,
-              title: bool = False) -> None:  # fmt: skip
+    def _write(self, scene: Scene, box: Box, width: float) -> _Content:
         fonts = scene.fonts
-        painter.setPen(colour)
-        painter.setFont(fonts.title if title else fonts.detail)
-        if self.vector:
-            ascent = fonts.title_ascent if title else fonts.detail_ascent
-            painter.drawText(QPointF(left, top + ascent), text)
-            return
-        made = self._texts.get((text, title))
+        left = 2 * PAD_X if box.kind in {"input", "output"} else BAR + PAD_X
+        tag = None
+        if box.tag:
+            wide = scene.width(box.tag) + 2 * TAG_PAD
+            place = QRectF(width - PAD_X - wide, PAD_Y + (fonts.title_height - fonts.detail_height) / 2, wide,
+                           fonts.detail_height)  # fmt: skip
+            tag = place, (place.x() + TAG_PAD, place.y(), self._text(scene, box.tag))
+        muted: list[Placed] = []
+        links: list[Placed] = []
+        marks: list[tuple[float, float, bool]] = []
+        top = PAD_Y + fonts.title_height + TITLE_GAP
+        for line in box.lines:
+            marked = line.kind in {"weight", "value"}
+            if marked:
+                marks.append((left, top + (fonts.detail_height - MARK) / 2, line.kind == "weight"))
+            placed = left + (MARKER if marked else 0.0), top, self._text(scene, line.text)
+            (links if line.kind == "call" else muted).append(placed)
+            top += fonts.detail_height
+        title = left, PAD_Y, self._text(scene, box.title, title=True)
+        return _Content(title, tuple(muted), tuple(links), tuple(marks), tag)
+
+    def _text(self, scene: Scene, words: str, title: bool = False) -> Text:
+        made = self._texts.get((words, title))
         if made is None:
-            made = self._texts[text, title] = static_text(text, fonts.title if title else fonts.detail)
-        painter.drawStaticText(QPointF(left, top), made)
+            font = scene.fonts.title if title else scene.fonts.detail
+            made = self._texts[words, title] = Text(words, font, self._vector)
+        return made
 
     def _sign(self, painter: QPainter, rect: QRectF, colour: QColor, opened: bool) -> None:
         """A square with a minus when ``opened``, else with a plus."""
@@ -161,19 +227,3 @@ def frame_button(rect: QRectF, size: float) -> QRectF:
     """The square in an open group's frame that closes it."""
     side = size - 4
     return QRectF(rect.x() + 4, rect.y() + 2, side, side)
-
-
-def cosmetic(colour: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A pen as wide on the screen at any zoom."""
-    pen = QPen(colour, width, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
-    pen.setCosmetic(True)
-    return pen
-
-
-def static_text(text: str, font: QFont) -> QStaticText:
-    """A text laid out once, to be drawn many times."""
-    made = QStaticText(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-    made.prepare(QTransform(), font)
-    return made

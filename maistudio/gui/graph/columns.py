@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from itertools import accumulate
 
-SCREEN_WIDTH = 1000.0
-SCREEN_HEIGHT = 640.0
+SCREEN_WIDTH = 1400.0
+SCREEN_HEIGHT = 900.0
 """A drawing shorter than this fits on a screen anyway."""
 STRIP = 1.7
 """A drawing longer than this many times its breadth is a strip worth breaking."""

@@ -150,9 +150,7 @@ def _named(op: Op) -> list[str]:
 
 def _repeated(op: Op) -> list[str]:
     """That the op takes one tensor several times over, which a single wire does not show."""
-    return [
-        f"one input ×{count}" for tensor, count in Counter(op.inputs).items() if count > 1 and tensor >= 0
-    ]
+    return [f"one input ×{count}" for tensor, count in Counter(op.inputs).items() if count > 1 and tensor >= 0]
 
 
 def _formula(op: Op, inputs: Sequence[Tensor | None], shapes: Sequence[Sequence[int] | None],

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QFontInfo, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QFontInfo, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from maistudio.errors import ExportError
 from maistudio.gui.graph.ink import ink_of
@@ -46,7 +46,7 @@ def save_graph(scene: Scene, path: Path, palette: Palette = PAPER, scale: float 
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, b"PNG")
+        QImageWriter(buffer, QByteArray(b"png")).write(image)
         _write(path, bytes(data.data()))
     else:
         raise ExportError(f"{path}: a graph is saved as .svg, .pdf or .png; give the file one of these endings")

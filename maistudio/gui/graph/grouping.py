@@ -20,7 +20,7 @@ SMALL_MODEL = 200
 """Models with fewer ops start with every group open."""
 LARGE_MODEL = 3000
 """Models with more ops start whole unless their scopes have names: "Block 3 of 400" would tell less."""
-READABLE = 48
+READABLE = 42
 """Groups are opened at first while no more boxes than this are shown."""
 CROWDED = 160
 """With more boxes than this in spite of its groups, a model is rather shown whole."""
@@ -145,7 +145,10 @@ def _orders(graph: Subgraph) -> list[list[int]]:
 
 @dataclass(slots=True)
 class _Node:
-    """An op (no ``title``) or a group being put together; ``token`` is the same for nodes of the same content."""
+    """An op (no ``title``) or a group being put together; ``token`` is the same for nodes of the same content.
+
+    ``scope`` is what a name scope is called, whichever time it is entered.
+    """
 
     start: int
     stop: int
@@ -154,6 +157,7 @@ class _Node:
     name: str = ""
     times: int = 0
     inner: tuple[_Node, ...] = ()
+    scope: str = ""
 
 
 class _Finder:
@@ -203,9 +207,12 @@ class _Finder:
                 nodes += self._scoped(at, end, level + 1)
             elif scope is not None and end - at >= LEAST_OPS:
                 number = seen[scope] = seen.get(scope, 0) + 1
-                title = clean(scope_title(scope)) + (f" ({number})" if number > 1 else "")
+                called = clean(scope_title(scope))
+                title = f"{called} ({number})" if number > 1 else called
                 inner = self._folded(self._scoped(at, end, level + 1))
-                nodes.append(_Node(at, end, self._content(at, end), title, f"{scope}#{number}", 0, tuple(inner)))
+                nodes.append(
+                    _Node(at, end, self._content(at, end), title, f"{scope}#{number}", 0, tuple(inner), called)
+                )
             else:
                 nodes += [_Node(n, n + 1, self.tokens[n]) for n in range(at, end)]
             at = end
@@ -225,14 +232,14 @@ class _Finder:
         found = runs(
             [node.token for node in nodes],
             [self.crossing[node.start] for node in nodes],
-            lambda first, stop: self._is_block(nodes[first].start, nodes[stop - 1].stop),
+            lambda first, stop: self._ends(nodes[first].start, nodes[stop - 1].stop),
         )
         for number, run in enumerate(found):
             blocks: list[_Node] = []
             for time in range(run.times):
                 part = nodes[run.start + time * run.period : run.start + (time + 1) * run.period]
                 start, stop = part[0].start, part[-1].stop
-                title = f"Block {time + 1} of {run.times:,}"
+                title = f"{_called(part)} {time + 1} of {run.times:,}"
                 inner = tuple(self._folded(part)) if run.period >= 2 * LEAST_OPS else tuple(part)
                 blocks.append(_Node(start, stop, self._content(start, stop), title, str(time), 0, inner))
             first, last = blocks[0], blocks[-1]
@@ -245,20 +252,29 @@ class _Finder:
             return list(folded[0].inner)
         return folded + nodes[at:]
 
-    def _is_block(self, start: int, stop: int) -> bool:
-        """Whether few tensors enter and leave these ops, for their number."""
+    def _ends(self, start: int, stop: int) -> int | None:
+        """How many tensors enter and leave these ops, None where they are too many for their number."""
         inside = {op: self.graph.ops[op] for op in self.order[start:stop]}
         made = {tensor for op in inside.values() for tensor in op.outputs}
         entering = {t for op in inside.values() for t in op.inputs if t >= 0 and self.links.producer[t] not in inside}
         entering = {tensor for tensor in entering if not self.graph.tensors[tensor].constant}
         leaving = sum(any(user not in inside for user in self.links.users[tensor]) for tensor in made)
-        return len(entering) + leaving <= min(MOST_ENDS, max(2, len(inside) // 2))
+        ends = len(entering) + leaving
+        return ends if ends <= min(MOST_ENDS, max(2, len(inside) // 2)) else None
 
     def _summary(self, nodes: Sequence[_Node]) -> str:
         """The first few different things in a block."""
-        titles = dict.fromkeys(node.title or self.types[node.start] for node in nodes)
+        titles = dict.fromkeys(node.scope or node.title or self.types[node.start] for node in nodes)
         few = list(titles)[:3]
         return ", ".join(few) + (" …" if len(titles) > len(few) else "")
+
+
+def _called(nodes: Sequence[_Node]) -> str:
+    """What a block is called: as the one scope that makes up most of it, or just a block."""
+    scopes = [node for node in nodes if node.scope]
+    if len(scopes) == 1 and 2 * (scopes[0].stop - scopes[0].start) > nodes[-1].stop - nodes[0].start:
+        return scopes[0].scope
+    return "Block"
 
 
 def _flatten(node: _Node, parent: int, key: str, found: list[Group]) -> int:

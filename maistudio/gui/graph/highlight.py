@@ -3,105 +3,143 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QRectF
 
 from maistudio.gui.graph import strokes
-from maistudio.gui.graph.diagram import Diagram
-from maistudio.gui.graph.scene import Role, Scene, role_of
+from maistudio.gui.graph.scene import Chunk, Role, Scene, role_of
+from maistudio.gui.graph.wires import Drawn, WireSet
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One side of a selection: its boxes, its wires as lines ready to draw, and by wire the targets it leads to."""
+    """One side of a selection: its boxes, and by wire the targets it leads to, by their positions."""
 
     boxes: frozenset[int]
     edges: dict[int, tuple[int, ...]]
-    lines: list[QLineF]
-    rects: dict[Role, list[QRectF]]
+
+
+@dataclass(frozen=True, slots=True)
+class LitChunk:
+    """A chunk's boxes and wires, those that are lit apart from those that fade."""
+
+    lit: dict[Role, list[QRectF]]
+    faded: dict[Role, list[QRectF]]
+    upstream: WireSet
+    downstream: WireSet
+    aside: WireSet
 
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """``box`` or ``wire`` is what is selected, the other is -1."""
+    """``box`` or ``wire`` is what is selected, the other is -1. ``lit`` are all boxes that do not fade."""
 
     box: int
     wire: int
     upstream: Stream
     downstream: Stream
+    lit: frozenset[int]
+    _chunks: dict[int, LitChunk] = field(default_factory=dict)
 
-    @property
-    def lit(self) -> frozenset[int]:
-        """All boxes that do not fade."""
-        own = frozenset() if self.box < 0 else frozenset((self.box,))
-        return self.upstream.boxes | self.downstream.boxes | own
+    def chunk(self, scene: Scene, chunk: Chunk) -> LitChunk:
+        """The chunk as it is to be drawn, put together when first asked for."""
+        found = self._chunks.get(chunk.number)
+        if found is None:
+            found = self._chunks[chunk.number] = self._parted(scene, chunk)
+        return found
+
+    def _parted(self, scene: Scene, chunk: Chunk) -> LitChunk:
+        lit, faded = self._parted_rects(scene, chunk)
+        routes, turned = scene.layout.routes, scene.layout.turned
+        sides: tuple[list[tuple[int, tuple[int, ...]]], ...] = ([], [], [])
+        for wire in chunk.wires:
+            side, ends = 0, self.upstream.edges.get(wire, ())
+            if not ends:
+                side, ends = 1, self.downstream.edges.get(wire, ())
+            if ends:
+                sides[side].append((wire, ends))
+            if len(ends) < len(routes[wire]):
+                sides[2].append((wire, tuple(n for n in range(len(routes[wire])) if n not in ends)))
+        nothing = WireSet((), scene.flat)
+        up, down, aside = (
+            nothing
+            if not members
+            else chunk.drawn
+            if len(members) == len(chunk.wires) and not any(other for other in sides if other is not members)
+            else WireSet((_part(scene, wire, ends, turned) for wire, ends in members), scene.flat)
+            for members in sides
+        )
+        return LitChunk(lit, faded, up, down, aside)
+
+    def _parted_rects(self, scene: Scene, chunk: Chunk) -> tuple[dict[Role, list[QRectF]], dict[Role, list[QRectF]]]:
+        if self.lit.issuperset(chunk.boxes):
+            return chunk.rects, {}
+        if self.lit.isdisjoint(chunk.boxes):
+            return {}, chunk.rects
+        lit: dict[Role, list[QRectF]] = {}
+        faded: dict[Role, list[QRectF]] = {}
+        for box in chunk.boxes:
+            role = role_of(scene.diagram.boxes[box])
+            (lit if box in self.lit else faded).setdefault(role, []).append(scene.rects[box])
+        return lit, faded
 
 
 def highlight_box(scene: Scene, box: int) -> Highlight:
     """Light up a box with all it depends on and all that depends on it."""
-    diagram = scene.diagram
-    return Highlight(box, -1, _upstream(scene, {box}, ()), _downstream(scene, {box}, diagram_wires_from(diagram, box)))
+    upstream = _upstream(scene, {box})
+    downstream = _downstream(scene, {box}, scene.ends.leaving[box])
+    return Highlight(box, -1, upstream, downstream, upstream.boxes | downstream.boxes | {box})
 
 
 def highlight_wire(scene: Scene, wire: int) -> Highlight:
     """Light up a wire with all its tensor depends on and all that depends on it."""
-    drawn = scene.diagram.wires[wire]
-    return Highlight(-1, wire, _upstream(scene, {drawn.source}, (drawn.source,)), _downstream(scene, set(), (wire,)))
+    source = scene.diagram.wires[wire].source
+    above = _upstream(scene, {source})
+    upstream = Stream(above.boxes | {source}, above.edges)
+    downstream = _downstream(scene, set(), [wire])
+    return Highlight(-1, wire, upstream, downstream, upstream.boxes | downstream.boxes)
 
 
-def diagram_wires_from(diagram: Diagram, box: int) -> list[int]:
-    """The wires that leave a box."""
-    return [number for number, wire in enumerate(diagram.wires) if wire.source == box]
+def _part(scene: Scene, wire: int, ends: Sequence[int], turned: frozenset[tuple[int, int]]) -> Drawn:
+    """A wire's ways to these of its targets, without those against the flow."""
+    routes = scene.layout.routes[wire]
+    if len(ends) == len(routes):
+        return scene.runs[wire], routes
+    ways = [routes[n] for n in ends if (wire, n) not in turned]
+    return strokes.strokes(ways), ways
 
 
-def _upstream(scene: Scene, start: set[int], own: Sequence[int]) -> Stream:
-    wires = scene.diagram.wires
-    entering: dict[int, list[int]] = {}
-    for number, wire in enumerate(wires):
-        for target in dict.fromkeys(wire.targets):
-            entering.setdefault(target, []).append(number)
+def _upstream(scene: Scene, start: set[int]) -> Stream:
+    wires, entering = scene.diagram.wires, scene.ends.entering
     seen = set(start)
-    edges: dict[int, list[int]] = {}
+    reached: set[int] = set()
     waiting = list(start)
     while waiting:
-        box = waiting.pop()
-        for number in entering.get(box, ()):
-            edges.setdefault(number, []).extend(n for n, target in enumerate(wires[number].targets) if target == box)
+        for number in entering[waiting.pop()]:
+            reached.add(number)
             source = wires[number].source
             if source not in seen:
                 seen.add(source)
                 waiting.append(source)
-    return _stream(scene, (seen - start) | set(own), edges)
+    edges = {
+        wire: tuple(n for n, target in enumerate(wires[wire].targets) if target in seen) for wire in sorted(reached)
+    }
+    return Stream(frozenset(seen - start), edges)
 
 
 def _downstream(scene: Scene, start: set[int], first: Sequence[int]) -> Stream:
-    wires = scene.diagram.wires
-    leaving: dict[int, list[int]] = {}
-    for number, wire in enumerate(wires):
-        leaving.setdefault(wire.source, []).append(number)
+    wires, leaving = scene.diagram.wires, scene.ends.leaving
     seen = set(start)
-    edges: dict[int, list[int]] = {}
+    edges: dict[int, tuple[int, ...]] = {}
     waiting = list(first)
     while waiting:
         number = waiting.pop()
         if number in edges:
             continue
-        edges[number] = list(range(len(wires[number].targets)))
+        edges[number] = tuple(range(len(wires[number].targets)))
         for target in wires[number].targets:
             if target not in seen:
                 seen.add(target)
-                waiting += leaving.get(target, ())
-    return _stream(scene, seen - start, edges)
-
-
-def _stream(scene: Scene, boxes: set[int], edges: dict[int, list[int]]) -> Stream:
-    rects: dict[Role, list[QRectF]] = {}
-    for box in sorted(boxes):
-        rects.setdefault(role_of(scene.diagram.boxes[box]), []).append(scene.rects[box])
-    drawn: list[QLineF] = []
-    for wire, ends in edges.items():
-        routes = scene.layout.routes[wire]
-        runs = scene.runs[wire] if len(ends) == len(routes) else strokes.strokes(routes[n] for n in ends)
-        drawn += strokes.lines(runs)
-    return Stream(frozenset(boxes), {wire: tuple(ends) for wire, ends in edges.items()}, drawn, rects)
+                waiting += leaving[target]
+    return Stream(frozenset(seen - start), edges)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
@@ -33,10 +32,10 @@ class Ink:
     weight: QColor
     error: QColor
     line: QColor
-    fill: Mapping[Role, QColor]
-    border: Mapping[Role, QColor]
-    faded_fill: Mapping[Role, QColor]
-    faded_border: Mapping[Role, QColor]
+    fill: dict[Role, QColor]
+    border: dict[Role, QColor]
+    faded_fill: dict[Role, QColor]
+    faded_border: dict[Role, QColor]
 
 
 def ink_of(palette: Palette) -> Ink:

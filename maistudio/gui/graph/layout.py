@@ -41,8 +41,8 @@ class Layout:
     """``boxes[box]`` and ``labels[wire]`` are rectangles, ``routes[wire][n]`` the points to the wire's n-th target.
 
     Between two points of a route that differ both ways the wire swings from one to the other, along the flow at both
-    ends; else it is straight. ``layer[box]`` counts from the input. ``turned`` holds (wire, n) of the edges that close
-    a cycle and so run against the flow.
+    ends; else it is straight. ``layer[box]`` counts from the input, ``column[box]`` the columns of a wrapped drawing.
+    ``turned`` holds (wire, n) of the edges that close a cycle and so run against the flow.
     """
 
     orientation: Orientation
@@ -52,6 +52,7 @@ class Layout:
     routes: tuple[tuple[tuple[Point, ...], ...], ...]
     labels: tuple[Rect | None, ...]
     layer: tuple[int, ...]
+    column: tuple[int, ...]
     turned: frozenset[tuple[int, int]]
 
 
@@ -89,6 +90,7 @@ def lay_out(
     routes: list[list[tuple[Point, ...]]] = [[()] * len(wire.targets) for wire in wires]
     labels: list[Rect | None] = [None] * len(wires)
     layer = [0] * len(sizes)
+    column = [0] * len(sizes)
     parts = components(len(sizes), [(joint.source, target) for joint in joints for target in joint.targets])
     joints_of: dict[int, list[_Joint]] = {part[0]: [] for part in parts}
     first_of = {box: part[0] for part in parts for box in part}
@@ -102,11 +104,11 @@ def lay_out(
     for part, result, area, (da, dd) in zip(parts, laid, areas, _shelved(areas, flat), strict=True):
         across, depth = max(across, da + area[2]), max(depth, dd + area[3])
         da, dd = da - area[0] + MARGIN, dd - area[1] + MARGIN
-        for box, (low, top), level in zip(part, result.boxes, result.layer, strict=True):
+        for n, (box, (low, top)) in enumerate(zip(part, result.boxes, strict=True)):
             width, height = sizes[box]
             place = _turned((low + da, top + dd), flat)
             boxes[box] = (*place, width, height)
-            layer[box] = level
+            layer[box], column[box] = result.layer[n], result.column[n]
         for n, joint in enumerate(joints_of[part[0]]):
             ways, (_, foot), low_of_label = result.routes[n], result.ports[n], result.label_low[n]
             for places, way in zip(joint.places, ways, strict=True):
@@ -125,6 +127,7 @@ def lay_out(
         routes=tuple(map(tuple, routes)),
         labels=_apart(labels, wires),
         layer=tuple(layer),
+        column=tuple(column),
         turned=frozenset((joint.wire, n) for joint in joints if joint.turned for n in joint.places[0]) | loops,
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from maistudio.gui.graph.pick import groups_around
@@ -27,25 +27,27 @@ def entries(
     drawn = scene.diagram.boxes[box]
     found: list[Entry] = []
     if drawn.kind == "group":
-        found.append(("Open this group", lambda group=drawn.group: set_open(group, True)))  # type: ignore[misc]
+        found.append(("Open this group", partial(set_open, drawn.group, True)))
     for called in drawn.calls:
         name = clean(model.subgraphs[called].name) if called < len(model.subgraphs) else ""
         text = f"Go to {elide_middle(name, TITLE) or f'subgraph {called}'}"
-        found.append((text, lambda called=called: show_subgraph(called)))  # type: ignore[misc]
+        found.append((text, partial(show_subgraph, called)))
     around = groups_around(scene, drawn.ops[0]) if drawn.ops else []
     for group in reversed(around):
         if group != drawn.group and scene.groups.groups[group].key not in scene.choice.collapsed:
             text = f"Close {elide_middle(scene.groups.groups[group].title, TITLE)}"
-            found.append((text, lambda group=group: set_open(group, False)))  # type: ignore[misc]
+            found.append((text, partial(set_open, group, False)))
     return found
 
 
-def show_menu(parent: QWidget, lines: Sequence[Entry], at: QPoint) -> None:
-    """Pop the menu up; it goes when something is chosen or clicked elsewhere."""
-    if not lines:
-        return
+def made(parent: QWidget, lines: Sequence[Entry]) -> QMenu:
+    """A menu of these lines, which goes when it closes."""
     menu = QMenu(parent)
     for text, deed in lines:
-        menu.addAction(text.replace("&", "&&")).triggered.connect(deed)
+        menu.addAction(text.replace("&", "&&")).triggered.connect(partial(_do, deed))
     menu.aboutToHide.connect(menu.deleteLater)
-    menu.popup(at)
+    return menu
+
+
+def _do(deed: Callable[[], None], _checked: bool = False) -> None:
+    deed()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from maistudio.gui.graph.camera import Camera
@@ -42,6 +42,7 @@ class Minimap:
         ink = inks.ink
         painter.fillRect(rect.adjusted(-PADDING, -PADDING, PADDING, PADDING), ink.surface)
         painter.drawPixmap(rect.topLeft(), self._drawn(scene, rect, inks, painter.device().devicePixelRatioF()))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(ink.line, 0))
         painter.drawRect(rect.adjusted(-PADDING, -PADDING, PADDING, PADDING))
         across, down = _scales(scene, rect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -28,19 +29,20 @@ from maistudio.gui.graph.routing import (
 
 BOX_GAP = 28.0
 BEND_GAP = 14.0
-LAYER_GAP = 30.0
+LAYER_GAP = 28.0
 GUTTER = 44.0
-SWING = 18.0
+SWING = 13.0
 """Room for a wire to swing to the side under the label that lies on it."""
-SLANT = 0.04
-MOST_SLANT = 24.0
+SLANT = 0.03
+MOST_SLANT = 14.0
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """``boxes[box]`` is (low, top) of each box; ``ports[wire]`` where the wire leaves; ``layer[box]`` from the top.
 
-    ``label_low[wire]`` is where the wire's label begins across the flow: on the wire, or beside it.
+    ``column[box]`` counts the columns of a wrapped part. ``label_low[wire]`` is where the wire's label begins across
+    the flow: on the wire, or beside it.
     """
 
     boxes: list[Point]
@@ -48,6 +50,7 @@ class Part:
     ports: list[Point]
     layer: list[int]
     label_low: list[float]
+    column: list[int]
 
 
 def lay_out_part(
@@ -106,6 +109,7 @@ def lay_out_part(
         routes=routes,
         ports=[(ports[wire], ends[source][1]) for wire, (source, _) in enumerate(wires)],
         layer=rank,
+        column=[bisect_right(starts, rank[box]) - 1 for box in range(levels.boxes)],
         label_low=[
             _label_low(ports[wire], across[source], reach[source], labels[wire][0], centred[wire])
             for wire, (source, _) in enumerate(wires)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from maistudio.gui.document import Selected
 from maistudio.gui.graph.describe import tensor_text
 from maistudio.gui.graph.highlight import Highlight, highlight_box, highlight_wire
+from maistudio.gui.graph.hits import box_at, wire_at
 from maistudio.gui.graph.scene import Scene
 from maistudio.tflite.links import op_name
-from maistudio.tflite.model import Subgraph
 from maistudio.tflite.text import clean, elide_middle
 
 TIP_LENGTH = 160
 
 
-def light(scene: Scene, selected: Selected, graph: Subgraph) -> Highlight | None:
+def light(scene: Scene, selected: Selected) -> Highlight | None:
     """The highlight of a selection, None where nothing of it is drawn.
 
     A tensor is its wire, or the input or output box that stands for it; a constant is the op that uses it.
@@ -31,7 +31,7 @@ def light(scene: Scene, selected: Selected, graph: Subgraph) -> Highlight | None
     for number, drawn in enumerate(scene.diagram.boxes):
         if drawn.tensor == selected.index:
             return highlight_box(scene, number)
-    for op in graph.ops:
+    for op in scene.graph.ops:
         if selected.index in op.inputs or selected.index in op.outputs:
             return highlight_box(scene, scene.diagram.box_of_op[op.index])
     return None
@@ -60,28 +60,53 @@ def groups_around(scene: Scene, op: int) -> list[int]:
     return [n for n, group in enumerate(scene.groups.groups) if group.start <= place < group.stop]
 
 
-def closed_groups_around(scene: Scene, selected: Selected, graph: Subgraph) -> set[str]:
+def closed_groups_around(scene: Scene, selected: Selected) -> set[str]:
     """Keys of the closed groups that hide an op, or the ops that make and use a tensor."""
     ops = [selected.index] if selected.kind == "op" else [
-        op.index for op in graph.ops if selected.index in op.outputs or selected.index in op.inputs
+        op.index for op in scene.graph.ops if selected.index in op.outputs or selected.index in op.inputs
     ]  # fmt: skip
     return {scene.groups.groups[group].key for op in ops for group in groups_around(scene, op)} & scene.choice.collapsed
 
 
-def box_tip(scene: Scene, box: int, graph: Subgraph) -> str:
+def box_tip(scene: Scene, box: int) -> str:
     """The tooltip of a box: what it is in full."""
     drawn = scene.diagram.boxes[box]
     if drawn.kind == "op":
-        op = graph.ops[drawn.ops[0]]
-        name = elide_middle(clean(op_name(graph, op)), TIP_LENGTH)
+        op = scene.graph.ops[drawn.ops[0]]
+        name = elide_middle(clean(op_name(scene.graph, op)), TIP_LENGTH)
         return f"op {op.index} · {op.type}\n{name}".rstrip()
     if drawn.kind == "group":
         return f"{drawn.title}: {len(drawn.ops):,} ops, {drawn.ops[0]} to {drawn.ops[-1]}. Double-click to open it."
-    return wire_tip(drawn.tensor, graph)
+    return tensor_tip(scene, drawn.tensor)
 
 
-def wire_tip(tensor: int, graph: Subgraph) -> str:
+def tip_at(scene: Scene, point: QPointF, within: float) -> str:
+    """The tooltip of what lies at a point, "" for nothing."""
+    box = box_at(scene, point)
+    if box >= 0:
+        return box_tip(scene, box)
+    wire = wire_at(scene, point, within)
+    return tensor_tip(scene, scene.diagram.wires[wire].tensor) if wire >= 0 else ""
+
+
+def nearest_box(scene: Scene, point: QPointF) -> int:
+    """The box whose middle is nearest to a point; there must be boxes."""
+    x, y = point.x(), point.y()
+    places = scene.places
+    return min(range(len(places)), key=lambda n: abs(places[n][0] - x + places[n][2] / 2) + abs(places[n][1] - y))
+
+
+def words(scene: Scene, highlight: Highlight) -> str:
+    """What is lit, for a screen reader."""
+    if highlight.box < 0:
+        wire = scene.diagram.wires[highlight.wire]
+        return f"tensor {wire.tensor}, {wire.label}"
+    box = scene.diagram.boxes[highlight.box]
+    return ", ".join((box.title, *(line.text for line in box.lines)))
+
+
+def tensor_tip(scene: Scene, tensor: int) -> str:
     """The tooltip of a tensor."""
-    value = graph.tensors[tensor]
+    value = scene.graph.tensors[tensor]
     shape = value.shape if not value.dynamic else value.shape_signature
     return f"tensor {tensor} · {tensor_text(shape, value.type)}\n{elide_middle(clean(value.name), TIP_LENGTH)}".rstrip()

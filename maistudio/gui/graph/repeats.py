@@ -8,6 +8,7 @@ from dataclasses import dataclass
 LONGEST_PERIOD = 512
 TRIED = 12
 """How many places where a token comes again are tried as the next repetition."""
+CUTS_TRIED = 8
 LEAST = 12
 """A run is worth folding from this many items on."""
 
@@ -25,12 +26,12 @@ class Run:
         return self.start + self.period * self.times
 
 
-def runs(tokens: list[int], crossing: Sequence[int], is_block: Callable[[int, int], bool]) -> list[Run]:
+def runs(tokens: list[int], crossing: Sequence[int], loose: Callable[[int, int], int | None]) -> list[Run]:
     """Runs of repetitions in ``tokens``, from left to right and without overlap.
 
     ``crossing[n]`` says how many tensors pass from before item n to it or beyond: a run starts where few do, so that
-    a repetition is one block of the network rather than half of two. ``is_block`` tells of items ``start`` to
-    ``stop`` whether they make one block of the network, not just ops in a like order.
+    a repetition is one block of the network rather than half of two. ``loose`` says how many tensors join items
+    ``start`` to ``stop`` to the rest, None where that is too many for a block of the network.
     """
     places: dict[int, list[int]] = {}
     for place, token in enumerate(tokens):
@@ -48,8 +49,8 @@ def runs(tokens: list[int], crossing: Sequence[int], is_block: Callable[[int, in
         if best is None:
             at += 1
             continue
-        run = _shifted(best, crossing, tokens)
-        if not is_block(run.start + run.period, run.start + 2 * run.period):
+        run = _placed(best, crossing, tokens, loose)
+        if run is None:
             at += 1
             continue
         found.append(run)
@@ -77,16 +78,21 @@ def _longest(tokens: list[int], at: int, again: Sequence[int]) -> Run | None:
     return best
 
 
-def _shifted(run: Run, crossing: Sequence[int], tokens: list[int]) -> Run:
-    """The same repetitions cut where the fewest tensors pass."""
+def _placed(
+    run: Run, crossing: Sequence[int], tokens: Sequence[int], loose: Callable[[int, int], int | None]
+) -> Run | None:
+    """The same repetitions cut where few tensors pass and each is a block; None where there is no such place."""
     end = run.stop
     while end < len(tokens) and tokens[end] == tokens[end - run.period]:
         end += 1
-    best, fewest = run, crossing[run.start + run.period]
-    for start in range(run.start + 1, run.start + run.period):
+    choices: list[tuple[int, Run]] = []
+    for start in range(run.start, run.start + run.period):
         times = (end - start) // run.period
         if times >= max(2, run.times - 1):
             passing = max(crossing[start + n * run.period] for n in range(1, min(times, 4)))
-            if passing < fewest:
-                best, fewest = Run(start, run.period, times), passing
-    return best
+            choices.append((passing, Run(start, run.period, times)))
+    choices.sort(key=lambda choice: (choice[0], choice[1].start))
+    likely = [run, *(choice for _, choice in choices[:CUTS_TRIED])]
+    joined = [loose(choice.start + choice.period, choice.start + 2 * choice.period) for choice in likely]
+    rated = [(ends, number) for number, ends in enumerate(joined) if ends is not None]
+    return likely[min(rated)[1]] if rated else None

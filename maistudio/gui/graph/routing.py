@@ -11,7 +11,7 @@ Point = tuple[float, float]
 
 TRACK = 7.0
 """Distance of wires that run side by side."""
-ARROW_ROOM = 12.0
+ARROW_ROOM = 11.0
 LABEL_ROOM = 6.0
 PORT_GAP = 14.0
 PORT_MARGIN = 10.0

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QFont, QPainterPath
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont
 
 from maistudio.gui.graph import strokes
 from maistudio.gui.graph.diagram import Box, Diagram, build_diagram
 from maistudio.gui.graph.grouping import Groups, find_groups, first_collapsed
-from maistudio.gui.graph.layout import Layout, Orientation, lay_out
+from maistudio.gui.graph.layout import Layout, Orientation, Rect, lay_out
 from maistudio.gui.graph.metrics import STACK, Fonts, TextWidths, box_sizes, graph_fonts, layout_wires
 from maistudio.gui.graph.routing import Point
+from maistudio.gui.graph.wires import WireSet
 from maistudio.tflite.kinds import OpKind
-from maistudio.tflite.model import Model
+from maistudio.tflite.model import Model, Subgraph
 
 CHUNK = 192
 FRAME_SIDE = 9.0
@@ -45,11 +46,20 @@ class Choice:
 class Chunk:
     """Boxes that follow each other, with the wires they send out, and the rectangle around all of it."""
 
+    number: int
     bounds: QRectF
     boxes: range
     rects: dict[Role, list[QRectF]]
     wires: range
-    lines: list[QLineF]
+    drawn: WireSet
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The wires that leave and enter each box."""
+
+    leaving: list[list[int]]
+    entering: list[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +72,32 @@ class GroupFrame:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """``rects[box]`` and ``wire_bounds[wire]`` in scene pixels; ``runs[wire]`` are its lines, each stretch once.
+    """``places[box]``, ``rects[box]`` and ``wire_bounds[wire]`` in scene pixels.
 
-    ``paths`` keeps the painted paths of wires as they are first needed.
+    ``runs[wire]`` are its lines, each stretch once, without what runs against the flow: those ways are in ``against``.
     """
 
     choice: Choice
+    graph: Subgraph
     diagram: Diagram
     groups: Groups
     layout: Layout
     fonts: Fonts
     width: TextWidths
+    places: tuple[Rect, ...]
     rects: tuple[QRectF, ...]
     runs: tuple[list[list[Point]], ...]
     wire_bounds: tuple[QRectF, ...]
     frames: tuple[GroupFrame, ...]
+    against: tuple[tuple[Point, ...], ...]
     chunks: tuple[Chunk, ...]
+    ends: Ends
     bounds: QRectF
-    paths: dict[int, QPainterPath] = field(default_factory=dict)
 
     @property
     def flat(self) -> bool:
         """Whether the flow is from left to right."""
         return self.layout.orientation == "horizontal"
-
-    def path(self, wire: int) -> QPainterPath:
-        """The painted path of a wire."""
-        found = self.paths.get(wire)
-        if found is None:
-            found = self.paths[wire] = strokes.path(self.runs[wire], self.flat)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +136,30 @@ def make_scene(
     width = TextWidths(fonts)
     sizes = box_sizes(diagram, fonts, width)
     layout = lay_out(sizes, layout_wires(diagram, fonts, width), choice.orientation, choice.wrapped)
-    rects = tuple(
-        QRectF(*place).adjusted(0, 0, -2 * STACK, -2 * STACK) if box.kind == "group" else QRectF(*place)
-        for box, place in zip(diagram.boxes, layout.boxes, strict=True)
+    places = tuple(
+        (x, y, w - 2 * STACK, h - 2 * STACK) if box.kind == "group" else (x, y, w, h)
+        for box, (x, y, w, h) in zip(diagram.boxes, layout.boxes, strict=True)
     )
-    runs = tuple(strokes.strokes(routes) for routes in layout.routes)
+    rects = tuple(QRectF(*place) for place in places)
+    forward = _forward(layout)
+    runs = tuple(strokes.strokes(routes) for routes in forward)
     wire_bounds = tuple(_around_wire(wire_runs, label) for wire_runs, label in zip(runs, layout.labels, strict=True))
     return Scene(
         choice=choice,
+        graph=graph,
         diagram=diagram,
         groups=groups,
         layout=layout,
         fonts=fonts,
         width=width,
+        places=places,
         rects=rects,
         runs=runs,
         wire_bounds=wire_bounds,
-        frames=tuple(_frames(diagram, groups, choice.framed, rects)),
-        chunks=tuple(_chunks(diagram, rects, runs, wire_bounds)),
+        frames=tuple(_frames(diagram, groups, choice.framed, rects, layout.column)),
+        against=tuple(layout.routes[wire][n] for wire, n in sorted(layout.turned)),
+        chunks=tuple(_chunks(diagram, rects, runs, forward, wire_bounds, choice.orientation == "horizontal")),
+        ends=_ends(diagram),
         bounds=QRectF(0, 0, layout.width, layout.height),
     )
 
@@ -155,6 +167,25 @@ def make_scene(
 def role_of(box: Box) -> Role:
     """What a box is coloured by."""
     return box.op_kind if box.op_kind is not None else box.kind
+
+
+def _ends(diagram: Diagram) -> Ends:
+    leaving: list[list[int]] = [[] for _ in diagram.boxes]
+    entering: list[list[int]] = [[] for _ in diagram.boxes]
+    for number, wire in enumerate(diagram.wires):
+        leaving[wire.source].append(number)
+        for target in dict.fromkeys(wire.targets):
+            entering[target].append(number)
+    return Ends(leaving, entering)
+
+
+def _forward(layout: Layout) -> Sequence[Sequence[tuple[Point, ...]]]:
+    """The ways of each wire along the flow."""
+    if not layout.turned:
+        return layout.routes
+    return [
+        [way for n, way in enumerate(ways) if (wire, n) not in layout.turned] for wire, ways in enumerate(layout.routes)
+    ]
 
 
 def _around(points: Iterable[Point]) -> QRectF:
@@ -178,7 +209,9 @@ def _chunks(
     diagram: Diagram,
     rects: Sequence[QRectF],
     runs: Sequence[Sequence[Sequence[Point]]],
+    ways: Sequence[Sequence[Sequence[Point]]],
     wire_bounds: Sequence[QRectF],
+    flat: bool,
 ) -> Iterable[Chunk]:
     roles = [role_of(box) for box in diagram.boxes]
     wire = 0
@@ -195,30 +228,31 @@ def _chunks(
             bounds |= rects[box]
         for number in range(first, wire):
             bounds |= wire_bounds[number]
-        drawn = [line for number in range(first, wire) for line in strokes.lines(runs[number])]
-        yield Chunk(bounds, range(start, stop), by_role, range(first, wire), drawn)
+        drawn = WireSet(((runs[number], ways[number]) for number in range(first, wire)), flat)
+        yield Chunk(start // CHUNK, bounds, range(start, stop), by_role, range(first, wire), drawn)
 
 
-def _frames(diagram: Diagram, groups: Groups, framed: frozenset[str], rects: Sequence[QRectF]) -> Iterable[GroupFrame]:
-    """Rectangles of the open groups that lie apart, the outer ones first."""
-    if not framed:
-        return
+def _frames(
+    diagram: Diagram, groups: Groups, framed: frozenset[str], rects: Sequence[QRectF], columns: Sequence[int]
+) -> Iterable[GroupFrame]:
+    """Rectangles of the open groups that lie apart from other boxes, one in each column, the outer ones first."""
     found: list[GroupFrame] = []
-    around: dict[int, QRectF] = {}
+    around: dict[tuple[int, int], QRectF] = {}
     for number in range(len(groups.groups) - 1, -1, -1):
         group = groups.groups[number]
         if group.key not in framed:
             continue
         inside = {diagram.box_of_op[op] for op in groups.order[group.start : group.stop]} - {-1}
-        if not inside or (len(inside) == 1 and diagram.boxes[min(inside)].kind == "group"):
+        if len(inside) == 1 and diagram.boxes[min(inside)].kind == "group":
             continue
-        bounds = QRectF()
-        for box in inside:
-            bounds |= rects[box]
-        for child in group.children:
-            bounds |= around.get(child, QRectF())
-        bounds = bounds.adjusted(-FRAME_SIDE, -FRAME_TOP, FRAME_SIDE, FRAME_SIDE)
-        if not any(bounds.intersects(rect) for box, rect in enumerate(rects) if box not in inside):
-            around[number] = bounds
-            found.append(GroupFrame(number, bounds))
+        for column in sorted({columns[box] for box in inside}, reverse=True):
+            bounds = QRectF()
+            for box in inside:
+                bounds |= rects[box] if columns[box] == column else QRectF()
+            for child in group.children:
+                bounds |= around.get((child, column), QRectF())
+            bounds = bounds.adjusted(-FRAME_SIDE, -FRAME_TOP, FRAME_SIDE, FRAME_SIDE)
+            if not any(bounds.intersects(rect) for box, rect in enumerate(rects) if box not in inside):
+                around[number, column] = bounds
+                found.append(GroupFrame(number, bounds))
     yield from reversed(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MOST_LEVELS = 12
-_CLASS_PATH = re.compile(r"[a-z_0-9]+(?:\.[a-z_0-9]+)*\.([A-Z]\w*)$")
+_CLASS_PATH = re.compile(r"[a-z_0-9]+(?:\.[a-z_0-9]+)*\._?([A-Z]\w*)$")
 
 
 def scope_path(name: str) -> tuple[str, ...]:

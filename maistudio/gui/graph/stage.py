@@ -34,7 +34,7 @@ class Place:
 
 
 class Stage(QObject):
-    """Holds the scene of a document's current subgraph.
+    """Holds the scene of a document's current subgraph; ``stale`` while it is of a state of the file before.
 
     ``changed`` comes with every new scene and with the box key that should keep its place in the view, or an op's
     number for the box that then stands for it, or None.
@@ -45,6 +45,7 @@ class Stage(QObject):
     def __init__(self, font: QFont, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.scene: Scene | None = None
+        self.stale = False
         self._font = font
         self._document: Document | None = None
         self._places: dict[int, Place] = {}
@@ -75,6 +76,7 @@ class Stage(QObject):
 
     def reload(self, keep: str | int | None) -> None:
         """The file changed: make the scene again, groups opened and closed as they were."""
+        self.stale = True
         for place in self._places.values():
             place.groups = None
         self.make(keep)
@@ -137,4 +139,5 @@ class Stage(QObject):
         if place.collapsed == "all":
             place.collapsed = "given"
         self.scene = scene
+        self.stale = False
         self.changed.emit(keep)

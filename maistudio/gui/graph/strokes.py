@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
 from maistudio.gui.graph.routing import Point
@@ -29,11 +29,6 @@ def strokes(routes: Iterable[Sequence[Point]]) -> list[list[Point]]:
                 found.append(run)
             run.append(after)
     return found
-
-
-def lines(runs: Iterable[Sequence[Point]]) -> list[QLineF]:
-    """The runs as straight lines."""
-    return [QLineF(*a, *b) for run in runs for a, b in pairwise(run)]
 
 
 def path(runs: Iterable[Sequence[Point]], flat: bool) -> QPainterPath:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
@@ -19,13 +18,14 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph import menu, pick
 from maistudio.gui.graph.camera import Camera, first_look, fitted
+from maistudio.gui.graph.chooser import Chooser
 from maistudio.gui.graph.gestures import STEP, Gestures
-from maistudio.gui.graph.highlight import Highlight, highlight_box
+from maistudio.gui.graph.highlight import Highlight
 from maistudio.gui.graph.hits import box_at, called_at, frame_at, on_group_button, wire_at
 from maistudio.gui.graph.ink import ink_of
 from maistudio.gui.graph.keys import GRAPH_KEYS, Deed, deed_of, step_of
@@ -34,9 +34,7 @@ from maistudio.gui.graph.minimap import Minimap
 from maistudio.gui.graph.paint import CURVES_FROM, DETAILS_FROM, ScenePainter
 from maistudio.gui.graph.scene import Scene
 from maistudio.gui.graph.stage import Follows, Stage
-from maistudio.gui.graph.walk import Step, step
 from maistudio.gui.theme import Palette
-from maistudio.tflite.model import Subgraph
 
 __all__ = ["GRAPH_KEYS", "GraphView"]
 
@@ -70,18 +68,29 @@ class GraphView(QWidget):
         self._gestures = Gestures(self)
         self._stage = Stage(self.font(), self)
         self._stage.changed.connect(self._take)
+        self._chooser = Chooser(self._stage, self)
+        self._chooser.lit.connect(self._show_lit)
+        self._chooser.group_asked.connect(self.set_group_open)
+        self._chooser.subgraph_asked.connect(self.subgraph_requested)
         self._document: Document | None = None
-        self._highlight: Highlight | None = None
-        self._came_from = -1
         self._hovered = -1
         self._orientation: Orientation = "vertical"
         self._wrapped = True
         self._anchored_at = QPointF()
 
     @property
+    def document(self) -> Document | None:
+        return self._document
+
+    @property
     def zoom(self) -> float:
         """Widget pixels per scene pixel."""
-        return self._camera.scale
+        return self.camera.scale
+
+    @property
+    def camera(self) -> Camera:
+        """Where the view stands."""
+        return self._stage.place.camera
 
     @property
     def scene(self) -> Scene | None:
@@ -96,20 +105,18 @@ class GraphView(QWidget):
     @property
     def highlight(self) -> Highlight | None:
         """What is lit up."""
-        return self._highlight
+        return self._chooser.highlight
 
     def set_document(self, document: Document | None, wait: bool = False) -> None:
         """Show a document, laid out before this returns if ``wait``."""
         if self._document is not None:
             self._document.model_changed.disconnect(self._reload)
             self._document.subgraph_changed.disconnect(self._change_subgraph)
-            self._document.selection_changed.disconnect(self._select)
         self._document = document
-        self._highlight = None
+        self._chooser.set_document(document)
         if document is not None:
             document.model_changed.connect(self._reload)
             document.subgraph_changed.connect(self._change_subgraph)
-            document.selection_changed.connect(self._select)
         self._stage.set_document(document, wait)
         self.update()
 
@@ -144,8 +151,8 @@ class GraphView(QWidget):
     def zoom_actual(self) -> None:
         """Show the graph at its own size, about the selection or else the middle."""
         at = self._middle()
-        if self.scene is not None and self._highlight is not None:
-            place = self._camera.to_widget(pick.place_of(self.scene, self._highlight).center())
+        if self.scene is not None and self.highlight is not None:
+            place = self.camera.to_widget(pick.place_of(self.scene, self.highlight).center())
             at = place if QRectF(self.rect()).contains(place) else at
         self.zoom_at(1 / self.zoom, at)
 
@@ -163,7 +170,8 @@ class GraphView(QWidget):
         if scene is not None:
             found = scene.groups.groups[group]
             op = scene.groups.order[found.start]
-            self._anchored_at = self._camera.to_widget(scene.rects[scene.diagram.box_of_op[op]].center())
+            self._anchored_at = self.camera.to_widget(scene.rects[scene.diagram.box_of_op[op]].center())
+            self._stage.place.follows = "hand"
             self._stage.set_open(frozenset((found.key,)), opened, op)
 
     def reveal(self, selected: Selected) -> None:
@@ -174,24 +182,24 @@ class GraphView(QWidget):
         scene = self.scene
         if scene is None or selected.subgraph != scene.choice.subgraph:
             return
-        keys = pick.closed_groups_around(scene, selected, self._graph())
+        keys = pick.closed_groups_around(scene, selected)
         if keys:
             self._stage.set_open(frozenset(keys), True, None, wait=True)
-        if self.scene is not None and self._highlight is not None:
-            camera = replace(self._camera, scale=max(self.zoom, REVEALED))
-            self._look(camera.holding(pick.place_of(self.scene, self._highlight).center(), self._middle()))
+        if self.scene is not None and self.highlight is not None:
+            camera = replace(self.camera, scale=max(self.zoom, REVEALED))
+            self._look(camera.holding(pick.place_of(self.scene, self.highlight).center(), self._middle()))
 
     def push(self, dx: float, dy: float) -> None:
         """Move the graph by widget pixels."""
-        self._look(self._camera.moved(dx, dy))
+        self._look(self.camera.moved(dx, dy))
 
     def zoom_at(self, factor: float, at: QPointF) -> None:
         """Zoom about a point of the widget."""
-        self._look(self._camera.zoomed(factor, at))
+        self._look(self.camera.zoomed(factor, at))
 
     def click(self, at: QPointF) -> None:
         """Select what lies at a point of the widget, or follow the button or link there."""
-        scene, point = self.scene, self._camera.to_scene(at)
+        scene, point = self.scene, self.camera.to_scene(at)
         if scene is None or self._document is None:
             return
         near = self.zoom >= DETAILS_FROM
@@ -204,25 +212,25 @@ class GraphView(QWidget):
             elif near and on_group_button(scene, box, point):
                 self.set_group_open(drawn.group, True)
             else:
-                self._choose(box)
+                self._chooser.choose(box)
             return
         group = frame_at(scene, point) if near else -1
         wire = wire_at(scene, point, HIT / self.zoom)
         if group >= 0:
             self.set_group_open(group, False)
         elif wire >= 0:
-            self._document.select(Selected("tensor", scene.choice.subgraph, scene.diagram.wires[wire].tensor))
+            self._chooser.choose_wire(wire)
         else:
-            self._clear()
+            self._chooser.clear()
 
     def open_at(self, at: QPointF) -> None:
         """Open the group, or the subgraph of the op, at a point of the widget."""
         if self.scene is not None:
-            self._open(box_at(self.scene, self._camera.to_scene(at)))
+            self._chooser.open(box_at(self.scene, self.camera.to_scene(at)))
 
     def hover(self, at: QPointF) -> None:
         """Tell which tensor's wire lies at a point of the widget."""
-        scene, point = self.scene, self._camera.to_scene(at)
+        scene, point = self.scene, self.camera.to_scene(at)
         wire = -1
         if scene is not None and self.zoom >= CURVES_FROM and box_at(scene, point) < 0:
             wire = wire_at(scene, point, HIT / self.zoom)
@@ -235,10 +243,10 @@ class GraphView(QWidget):
     def drag_map(self, at: QPointF) -> bool:
         """Look at what lies at a point of the minimap; whether there is one."""
         scene, size = self.scene, QSizeF(self.size())
-        place = self._minimap.place(scene, self._camera, size, at) if scene is not None else None
+        place = self._minimap.place(scene, self.camera, size, at) if scene is not None else None
         if place is None:
             return False
-        self._look(self._camera.holding(place, self._middle()))
+        self._look(self.camera.holding(place, self._middle()))
         return True
 
     def set_dragging(self, dragging: bool) -> None:
@@ -247,13 +255,13 @@ class GraphView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._scene_painter.ink.canvas)
-        scene, camera, size = self.scene, self._camera, QSizeF(self.size())
+        scene, camera, size = self.scene, self.camera, QSizeF(self.size())
         if scene is None:
             if self.laying_out:
                 painter.setPen(self._scene_painter.ink.muted)
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Laying out the graph…")
             return
-        self._scene_painter.paint(painter, scene, camera.origin, camera.scale, camera.visible(size), self._highlight)
+        self._scene_painter.paint(painter, scene, camera.origin, camera.scale, camera.visible(size), self.highlight)
         self._minimap.paint(painter, scene, camera, size, self._scene_painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -280,7 +288,9 @@ class GraphView(QWidget):
         if isinstance(event, QNativeGestureEvent) and self._gestures.gesture(event):
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
+            scene, point = self.scene, self.camera.to_scene(QPointF(event.pos()))
+            tip = pick.tip_at(scene, point, HIT / self.zoom) if scene is not None else ""
+            QToolTip.showText(event.globalPos(), tip, self)
             return True
         return super().event(event)
 
@@ -291,31 +301,30 @@ class GraphView(QWidget):
         if scene is None or event.modifiers() & ~_IGNORED_MODIFIERS:
             super().keyPressEvent(event)
         elif way is not None:
-            self._walk(scene, way)
+            self._chooser.walk(way)
         elif deed is not None:
             self._do(deed)
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        shown = self.menu_at(event.pos())
+        if shown is not None:
+            shown.popup(event.globalPos())
+
+    def menu_at(self, at: QPoint) -> QMenu | None:
+        """Select the box at a point of the widget; the menu of what can be done with it, None for nothing."""
         scene = self.scene
-        box = box_at(scene, self._camera.to_scene(QPointF(event.pos()))) if scene is not None else -1
+        box = box_at(scene, self.camera.to_scene(QPointF(at))) if scene is not None else -1
         if scene is not None and self._document is not None and box >= 0:
-            self._choose(box)
+            self._chooser.choose(box)
             model = self._document.opened.model
             lines = menu.entries(scene, model, box, self.set_group_open, self.subgraph_requested.emit)
-            menu.show_menu(self, lines, event.globalPos())
-
-    @property
-    def _camera(self) -> Camera:
-        return self._stage.place.camera
+            return menu.made(self, lines) if lines else None
+        return None
 
     def _middle(self) -> QPointF:
         return QPointF(self.width() / 2, self.height() / 2)
-
-    def _graph(self) -> Subgraph:
-        assert self._document is not None
-        return self._document.opened.model.subgraphs[self._document.subgraph]
 
     def _tensor_of(self, wire: int) -> Selected | None:
         scene = self.scene
@@ -347,121 +356,54 @@ class GraphView(QWidget):
         scene = self.scene
         if scene is None or not scene.rects:
             return None
-        middle = self._camera.to_scene(self._middle())
-        box = self._highlight.box if self._highlight is not None and self._highlight.box >= 0 else min(
-            range(len(scene.rects)), key=lambda n: (scene.rects[n].center() - middle).manhattanLength()
-        )  # fmt: skip
-        self._anchored_at = self._camera.to_widget(scene.rects[box].center())
+        lit = self.highlight.box if self.highlight is not None else -1
+        box = lit if lit >= 0 else pick.nearest_box(scene, self.camera.to_scene(self._middle()))
+        self._anchored_at = self.camera.to_widget(scene.rects[box].center())
         return scene.diagram.boxes[box].key
 
     def _take(self, keep: str | int | None) -> None:
         """Show a new scene, with the kept box where it was."""
         scene = self.scene
         self._minimap.forget()
-        self._hovered = self._came_from = -1
-        self._highlight = None
+        self._hovered = -1
+        self._chooser.forget()
         if scene is None:
             return
         box = scene.diagram.box_of_op[keep] if isinstance(keep, int) else -1
         if isinstance(keep, str):
             box = next((n for n, drawn in enumerate(scene.diagram.boxes) if drawn.key == keep), -1)
         if box >= 0 and self._stage.place.follows == "hand":
-            self._look(self._camera.holding(scene.rects[box].center(), self._anchored_at))
+            self._look(self.camera.holding(scene.rects[box].center(), self._anchored_at))
         else:
             self._follow(self._stage.place.follows)
-        if self._document is not None and self._document.selected is not None:
-            self._light(pick.light(scene, self._document.selected, self._graph()))
+        self._chooser.renew(show=keep is None)
         self.update()
 
     def _reload(self) -> None:
         self._stage.reload(self._anchor())
 
     def _change_subgraph(self, _index: int) -> None:
-        self._highlight = None
+        self._chooser.forget()
         self._stage.change_subgraph()
         self.update()
 
-    def _select(self, selected: Selected | None) -> None:
-        """Follow the document's selection and keep it in sight."""
-        scene = self.scene
-        if scene is None:
-            return
-        self._light(pick.light(scene, selected, self._graph()) if selected is not None else None)
-
-    def _light(self, highlight: Highlight | None) -> None:
-        self._highlight = highlight
-        if highlight is not None and self.scene is not None:
-            place = pick.place_of(self.scene, highlight)
-            size = QSizeF(self.size())
-            if not self._camera.visible(size).contains(place):
-                self._look(self._camera.showing(place, size))
+    def _show_lit(self, bring: bool) -> None:
+        """Draw what is lit, brought into sight if need be."""
+        scene, lit = self.scene, self.highlight
+        self.setAccessibleDescription(pick.words(scene, lit) if scene is not None and lit is not None else "")
+        if bring and scene is not None and lit is not None:
+            place, size = pick.place_of(scene, lit), QSizeF(self.size())
+            if not self.camera.visible(size).contains(place):
+                self._look(self.camera.showing(place, size))
         self.update()
 
-    def _choose(self, box: int) -> None:
-        """Select what a box stands for; a group is lit without being selected."""
-        scene, document = self.scene, self._document
-        if scene is None or document is None:
-            return
-        selected = pick.selection_of(scene, box)
-        document.select(selected)
-        if selected is None or self._highlight is None or self._highlight.box != box:
-            self._light(highlight_box(scene, box))
-
-    def _clear(self) -> None:
-        self._came_from = -1
-        self._light(None)
-        if self._document is not None:
-            self._document.select(None)
-
-    def _walk(self, scene: Scene, way: Step) -> None:
-        box = self._highlight.box if self._highlight is not None else -1
-        if self._highlight is not None and box < 0:
-            wire = scene.diagram.wires[self._highlight.wire]
-            box = wire.source if way != "down" or not wire.targets else wire.targets[0]
-            self._choose(box)
-            return
-        after = step(scene.diagram, scene.layout, box, way, self._came_from)
-        if after >= 0 and after != box:
-            self._came_from = box if way in {"up", "down"} else -1
-            came_from = self._came_from
-            self._choose(after)
-            self._came_from = came_from
-
     def _do(self, deed: Deed) -> None:
-        box = self._highlight.box if self._highlight is not None else -1
         deeds: dict[Deed, Callable[[], None]] = {
             "fit": self.fit,
             "in": self.zoom_in,
             "out": self.zoom_out,
-            "open": partial(self._open, box),
-            "close": partial(self._close_around, box),
-            "clear": self._clear,
+            "open": self._chooser.open,
+            "close": self._chooser.close_around,
+            "clear": self._chooser.clear,
         }
         deeds[deed]()
-
-    def _open(self, box: int) -> None:
-        drawn = self.scene.diagram.boxes[box] if self.scene is not None and box >= 0 else None
-        if drawn is not None and drawn.kind == "group":
-            self.set_group_open(drawn.group, True)
-        elif drawn is not None and drawn.calls:
-            self.subgraph_requested.emit(drawn.calls[-1])
-
-    def _close_around(self, box: int) -> None:
-        """Close the innermost open group around a box."""
-        scene = self.scene
-        ops = scene.diagram.boxes[box].ops if scene is not None and box >= 0 else ()
-        if scene is not None and ops:
-            closed = scene.choice.collapsed
-            around = [g for g in pick.groups_around(scene, ops[0]) if scene.groups.groups[g].key not in closed]
-            if around:
-                self.set_group_open(around[-1], False)
-
-    def _tip(self, at: QPointF) -> str:
-        scene, point = self.scene, self._camera.to_scene(at)
-        if scene is None:
-            return ""
-        box = box_at(scene, point)
-        if box >= 0:
-            return pick.box_tip(scene, box, self._graph())
-        wire = wire_at(scene, point, HIT / self.zoom)
-        return pick.wire_tip(scene.diagram.wires[wire].tensor, self._graph()) if wire >= 0 else ""

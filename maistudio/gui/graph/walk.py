@@ -18,10 +18,10 @@ def step(diagram: Diagram, layout: Layout, box: int, way: Step, came_from: int =
     """
     if not diagram.boxes:
         return -1
-    if way == "first" or box < 0:
-        return _end(diagram, "input")
     if way == "last":
         return _end(diagram, "output")
+    if way == "first" or box < 0:
+        return _end(diagram, "input")
     if way in {"before", "after"}:
         return _sibling(layout, box, 1 if way == "after" else -1)
     if way == "down":
