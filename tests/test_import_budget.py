@@ -34,7 +34,7 @@ def modules_after(arguments: list[str]) -> tuple[set[str], set[str]]:
 
 def test_inspect_imports_nothing_heavy_and_no_window() -> None:
     modules, _ = modules_after(["inspect", str(sample_models()[0])])
-    assert modules & (HEAVY | {"PySide6", "fast_sugiyama"}) == set()
+    assert modules & (HEAVY | {"PySide6"}) == set()
 
 
 def test_the_graph_is_on_screen_before_anything_heavy_is_imported(tmp_path: Path) -> None:
