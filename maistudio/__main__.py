@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Sequence
 
@@ -21,12 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run_verb(arguments)
         return _open_window(arguments)
     except MaiStudioError as error:
-        sys.stderr.write(f"maistudio: {error}\n")
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"maistudio: {error}\n")
         return REFUSED
     except BrokenPipeError:
-        # The reader of our output has gone; Python would complain again when it flushes at exit.
-        sys.stdout = None
-        return 0
+        return 0  # the reader of our output has gone
     except KeyboardInterrupt:
         return 130
 

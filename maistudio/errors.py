@@ -5,8 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 
 
+SENTENCE_LIMIT = 1000
+"""Longer sentences are cut in the middle: they quote a path or name that no person wrote."""
+
+
 class MaiStudioError(Exception):
-    """An expected failure. ``str()`` is one sentence: what, where and what to do next."""
+    """An expected failure. ``str()`` is one sentence: what, where and what to do next.
+
+    What the sentence quotes of files and command lines can't break its line or steer a terminal.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(_bounded(clean(sentence)))
+
+
+def clean(text: str) -> str:
+    """``text`` on one line, with line breaks, control characters and lone surrogates as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _bounded(sentence: str) -> str:
+    if len(sentence) <= SENTENCE_LIMIT:
+        return sentence
+    half = SENTENCE_LIMIT // 2
+    return f"{sentence[:half]} … {sentence[-half:]}"
 
 
 class ModelFileError(MaiStudioError):

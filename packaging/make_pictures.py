@@ -1,6 +1,6 @@
 """Draw the README's pictures from the bundled samples.
 
-    python packaging/make_pictures.py
+python packaging/make_pictures.py
 """
 
 from __future__ import annotations

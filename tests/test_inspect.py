@@ -139,3 +139,31 @@ def test_without_shapes_the_file_s_own_are_told(capsys: pytest.CaptureFixture[st
 def test_text_says_how_to_ask_for_another_shape(capsys: pytest.CaptureFixture[str], open_shape_model: str) -> None:
     _, out, _ = inspect(capsys, open_shape_model)
     assert "for another shape: --shape image=1xNxNx3" in out
+
+
+@pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
+def test_output_that_cannot_be_written_gives_one_sentence_and_status_2(sample: str, redirection: str) -> None:
+    command = f"{sys.executable} -m maistudio inspect {sample} {redirection}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("maistudio: the output")
+
+
+def test_an_output_without_the_characters_needed_gets_others(sample: str) -> None:
+    command = [sys.executable, "-m", "maistudio", "inspect", sample]
+    done = subprocess.run(command, capture_output=True, env={"PYTHONIOENCODING": "ascii"}, check=False)
+    assert done.returncode == 0
+    assert b"1?360?640?3" in done.stdout
+
+
+def test_a_path_cannot_steer_the_terminal_or_break_the_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = inspect(capsys, "no\x1b[31m\nsuch.tflite")
+    assert status == 2
+    assert err.count("\n") == 1
+    assert "\x1b" not in err
+
+
+def test_a_sentence_about_an_endless_name_is_short(capsys: pytest.CaptureFixture[str], sample: str) -> None:
+    _, _, err = inspect(capsys, sample, "--shape", "x" * 50_000 + "=1x2")
+    assert len(err) < 1200

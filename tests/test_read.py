@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from maistudio.errors import ModelFileError
 from maistudio.tflite.draft import GraphDraft, ModelDraft, blockwise, per_channel
+from maistudio.tflite.flatbuffer import FlatBuffer
 from maistudio.tflite.model import Model, QuantizationKind
 from maistudio.tflite.read import read_model
 from maistudio.tflite.source import HELD_IN_MEMORY
@@ -230,3 +232,25 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         read_model(tmp_path / "absent.tflite")
     with pytest.raises(ModelFileError, match="folder"):
         read_model(tmp_path)
+
+
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.tflite")
+    with pytest.raises(ModelFileError, match="pipe"):
+        read_model(tmp_path / "pipe.tflite")
+
+
+def test_a_large_file_cut_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft, graph = conv_draft()
+    graph.constant("big", "UINT8", [HELD_IN_MEMORY + 1], bytes(HELD_IN_MEMORY + 1))
+    path = tmp_path / "model.tflite"
+    path.write_bytes(draft.to_bytes())
+    read = FlatBuffer.root
+
+    def cut_then_read(buffer: FlatBuffer) -> int:
+        os.truncate(path, 100)
+        return read(buffer)
+
+    monkeypatch.setattr(FlatBuffer, "root", cut_then_read)
+    with pytest.raises(ModelFileError, match="cut while it was read"):
+        read_model(path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable
 
+from maistudio.cli.output import print_lines
 from maistudio.errors import UsageError
 from maistudio.jobs.inspect import ops_by_type, summarise
 from maistudio.jobs.open import OpenedModel, hash_file, open_model
@@ -50,11 +50,9 @@ def run(args: argparse.Namespace) -> int:
     opened = finish(open_model(args.model, shapes))
     sha256 = finish(hash_file(args.model))
     if args.json:
-        json.dump(summarise(opened, sha256, with_ops=args.ops), sys.stdout, indent=1, allow_nan=False)
-        sys.stdout.write("\n")
+        print_lines([json.dumps(summarise(opened, sha256, with_ops=args.ops), indent=1, allow_nan=False)])
     else:
-        for line in report(opened, sha256, with_ops=args.ops):
-            sys.stdout.write(line + "\n")
+        print_lines(report(opened, sha256, with_ops=args.ops))
     return 0
 
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from maistudio.cli.output import print_lines
 from maistudio.errors import UsageError
 from maistudio.jobs.desktop import install, remove, start_command, user_folders
 
@@ -20,5 +21,5 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"install-desktop registers with Linux desktops only, and this is {sys.platform}")
     folders = user_folders(os.environ)
     done = remove(folders) if args.remove else install(folders, start_command(sys.executable))
-    print("\n".join(done))
+    print_lines(done)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from maistudio.errors import UsageError
 
@@ -16,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--page", choices=PAGES, default="graph", help="the page to show (default: graph)")
     parser.add_argument("--size", default="1600x1000", metavar="WIDTHxHEIGHT", help="pixels (default: 1600x1000)")
     parser.add_argument("--theme", choices=("dark", "light"), default="light", help="default: light")
-    parser.add_argument("-o", "--output", required=True, metavar="FILE.png", help="the picture to write")
+    parser.add_argument(
+        "-o", "--output", type=parse_output, required=True, metavar="FILE.png", help="the picture to write"
+    )
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -27,3 +30,11 @@ def parse_size(text: str) -> tuple[int, int]:
     if not all(200 <= int(side) <= SIDE_LIMIT for side in (width, height)):
         raise UsageError(f"--size {text}: each side must be from 200 to {SIDE_LIMIT:,} pixels")
     return int(width), int(height)
+
+
+def parse_output(text: str) -> Path:
+    """The path of a picture. Raises UsageError for one that doesn't end in .png."""
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise UsageError(f"--output {text}: the picture is written as PNG only; end the name with .png")
+    return path

@@ -7,13 +7,12 @@ vector cannot multiply into more memory than the file is worth.
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Mapping
 from struct import Struct, unpack_from
 from struct import error as struct_error
-from typing import cast
+from typing import Any, cast
 
-Bytes = bytes | mmap.mmap
+from maistudio.tflite.source import PagedFile
 
 _U16, _U32, _I32 = Struct("<H"), Struct("<I"), Struct("<i")
 
@@ -36,13 +35,14 @@ class CorruptField(Exception):
 
 
 class FlatBuffer:
-    """A flatbuffer over bytes or a mapping, read by table position and field slot."""
+    """A flatbuffer over bytes or the pages of a file, read by table position and field slot."""
 
-    __slots__ = ("_budget", "_vtables", "data", "size")
+    __slots__ = ("_budget", "_data", "_need", "_vtables", "size")
 
-    def __init__(self, data: Bytes) -> None:
-        self.data = data
-        self.size = len(data)
+    def __init__(self, data: bytes | PagedFile) -> None:
+        self._data = data if isinstance(data, bytes) else data.memory
+        self._need = None if isinstance(data, bytes) else data.need
+        self.size = len(self._data)
         self._vtables: dict[int, tuple[int, ...]] = {}
         self._budget = _MINIMUM_BUDGET + _BUDGET_PER_BYTE * self.size
 
@@ -50,10 +50,26 @@ class FlatBuffer:
         """The root table's position."""
         return self._follow(0, "the root table")
 
+    def bytes_at(self, start: int, size: int) -> bytes:
+        """``size`` bytes from ``start``, fewer where the file ends."""
+        if self._need is not None:
+            self._need(start, size)
+        return self._data[start : start + size]
+
+    def _number(self, packer: Struct, place: int) -> Any:
+        if self._need is not None:
+            self._need(place, packer.size)
+        return packer.unpack_from(self._data, place)[0]
+
+    def _numbers(self, code: str, count: int, size: int, place: int) -> tuple[Any, ...]:
+        if self._need is not None:
+            self._need(place, count * size)
+        return unpack_from(f"<{count}{code}", self._data, place)
+
     def fields(self, table: int) -> tuple[int, ...]:
         """Offsets of the table's fields by slot, from its start; 0 for an absent field."""
         try:
-            vtable = table - _I32.unpack_from(self.data, table)[0]
+            vtable = table - self._number(_I32, table)
         except struct_error:
             raise CorruptField(f"a table at byte {table} lies beyond the file's {self.size} bytes") from None
         known = self._vtables.get(vtable)
@@ -64,10 +80,10 @@ class FlatBuffer:
     def _read_vtable(self, vtable: int, table: int) -> tuple[int, ...]:
         if not 0 <= vtable <= self.size - 4:
             raise CorruptField(f"the table at byte {table} has its field list at byte {vtable}, outside the file")
-        length = int(_U16.unpack_from(self.data, vtable)[0])
+        length = int(self._number(_U16, vtable))
         if length < 4 or length % 2 or vtable + length > self.size:
             raise CorruptField(f"the field list at byte {vtable} has an impossible length of {length} bytes")
-        return unpack_from(f"<{length // 2 - 2}H", self.data, vtable + 4)
+        return self._numbers("H", length // 2 - 2, 2, vtable + 4)
 
     def place(self, table: int, slot: int) -> int:
         """Where the field's own bytes lie, 0 if it is absent."""
@@ -81,7 +97,7 @@ class FlatBuffer:
         if not place:
             return default
         try:
-            return int(packer.unpack_from(self.data, place)[0])
+            return int(self._number(packer, place))
         except struct_error:
             raise CorruptField(f"a number at byte {place} lies beyond the file's {self.size} bytes") from None
 
@@ -91,7 +107,7 @@ class FlatBuffer:
         if not place:
             return None
         try:
-            value: object = packer.unpack_from(self.data, place)[0]
+            value: object = self._number(packer, place)
         except struct_error:
             raise CorruptField(f"a number at byte {place} lies beyond the file's {self.size} bytes") from None
         return value
@@ -103,7 +119,7 @@ class FlatBuffer:
 
     def _follow(self, place: int, what: str) -> int:
         try:
-            target = place + int(_U32.unpack_from(self.data, place)[0])
+            target = place + int(self._number(_U32, place))
         except struct_error:
             raise CorruptField(f"the offset at byte {place} lies beyond the file's {self.size} bytes") from None
         if not place < target <= self.size - 4:
@@ -116,7 +132,7 @@ class FlatBuffer:
         if not place:
             return 0, 0
         vector = self._follow(place, "a list")
-        count = int(_U32.unpack_from(self.data, vector)[0])
+        count = int(self._number(_U32, vector))
         start = vector + 4
         if start + count * element_size > self.size:
             raise CorruptField(f"the list at byte {vector} claims {count} entries, more than the file holds")
@@ -128,7 +144,7 @@ class FlatBuffer:
         if not count:
             return ()
         self._spend(count)
-        return unpack_from(f"<{count}{_VECTOR_CODES[scalar]}", self.data, start)
+        return self._numbers(_VECTOR_CODES[scalar], count, SCALARS[scalar].size, start)
 
     def integers(self, table: int, slot: int, scalar: str = "int32") -> tuple[int, ...]:
         """A vector of integers of the named type."""
@@ -144,7 +160,7 @@ class FlatBuffer:
         if not count:
             return []
         self._spend(count)
-        offsets = unpack_from(f"<{count}I", self.data, start)
+        offsets = self._numbers("I", count, 4, start)
         targets = [start + 4 * index + offset for index, offset in enumerate(offsets)]
         if count - len(set(targets)) > _SHARED_TABLES:
             raise CorruptField(f"the list at byte {start - 4} names the same entries again and again")
@@ -162,12 +178,12 @@ class FlatBuffer:
         """The bytes of the string at a position."""
         if not 0 <= position <= self.size - 4:
             raise CorruptField(f"a text at byte {position} lies outside the file")
-        length = int(_U32.unpack_from(self.data, position)[0])
+        length = int(self._number(_U32, position))
         start = position + 4
         if start + length > self.size:
             raise CorruptField(f"the text at byte {position} claims {length} bytes, more than the file holds")
         self._spend(length)
-        return self.data[start : start + length]
+        return self.bytes_at(start, length)
 
     def _spend(self, elements: int) -> None:
         self._budget -= elements

@@ -6,8 +6,8 @@ structure gives nothing is refused in one sentence.
 
 from __future__ import annotations
 
-import mmap
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -17,7 +17,7 @@ from typing import TypeVar
 from maistudio.errors import ModelFileError
 from maistudio.tflite.archive import list_files
 from maistudio.tflite.check import check_model
-from maistudio.tflite.flatbuffer import SCALARS, Bytes, CorruptField, FlatBuffer
+from maistudio.tflite.flatbuffer import SCALARS, CorruptField, FlatBuffer
 from maistudio.tflite.identify import why_not_a_model
 from maistudio.tflite.metadata import read_metadata
 from maistudio.tflite.model import (
@@ -33,7 +33,7 @@ from maistudio.tflite.model import (
 from maistudio.tflite.problems import Problems
 from maistudio.tflite.read_graph import GraphParts, GraphReader, OpCode
 from maistudio.tflite.schema import slots, tflite_schema
-from maistudio.tflite.source import HELD_IN_MEMORY, Identity, Source
+from maistudio.tflite.source import HELD_IN_MEMORY, Identity, PagedFile, Source
 
 METADATA_NAME = "TFLITE_METADATA"
 _TEXT_METADATA_LIMIT = 4096
@@ -47,8 +47,13 @@ def read_model(path: Path | str) -> Model:
 
     Raises ModelFileError, one sentence, when nothing of it can be read.
     """
+    if not str(path):
+        raise ModelFileError("''", "a file's name is missing: name a .tflite file")
     path = Path(path)
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            # A pipe would be waited for without end.
+            raise ModelFileError(path, "this is a device or pipe, not a file: save the model to a file first")
         with path.open("rb") as file:
             identity = Identity.of(os.fstat(file.fileno()))
             start = file.read(64)
@@ -59,8 +64,11 @@ def read_model(path: Path | str) -> Model:
             if identity.size <= HELD_IN_MEMORY:
                 held = file.read()
                 return _read(held, Source(path, identity, held))
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-                return _read(mapped, Source(path, identity, None))
+            return _read(PagedFile(file.fileno(), identity.size), Source(path, identity, None))
+    except EOFError:
+        raise ModelFileError(
+            path, "the file was cut while it was read: wait until it is written, then open it"
+        ) from None
     except OSError as error:
         raise ModelFileError(path, _why_not_opened(error)) from None
 
@@ -68,6 +76,8 @@ def read_model(path: Path | str) -> Model:
 def _why_not_opened(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file: check the path"
+    if isinstance(error, NotADirectoryError):
+        return "a part of this path is a file, not a folder: check the path"
     if isinstance(error, IsADirectoryError):
         return "this is a folder: choose the .tflite file in it"
     if isinstance(error, PermissionError):
@@ -75,7 +85,7 @@ def _why_not_opened(error: OSError) -> str:
     return f"it can't be read ({error.strerror or error}): check the disk and try again"
 
 
-def _read(data: Bytes, source: Source) -> Model:
+def _read(data: bytes | PagedFile, source: Source) -> Model:
     buffer = FlatBuffer(data)
     problems = Problems()
     try:
@@ -224,7 +234,7 @@ class _ModelReader:
         if not 0 < span.size <= _TEXT_METADATA_LIMIT or span.external:
             return ""
         try:
-            text = self.buffer.data[span.offset : span.offset + span.size].rstrip(b"\0").decode("utf-8")
+            text = self.buffer.bytes_at(span.offset, span.size).rstrip(b"\0").decode("utf-8")
         except UnicodeDecodeError:
             return ""
         return text if text.isprintable() else ""
@@ -237,7 +247,7 @@ class _ModelReader:
         return None
 
     def _described(self, span: BufferSpan) -> ModelMetadata:
-        return read_metadata(self.buffer.data[span.offset : span.offset + min(span.size, _METADATA_LIMIT)])
+        return read_metadata(self.buffer.bytes_at(span.offset, min(span.size, _METADATA_LIMIT)))
 
     def _associated_files(self, metadata: ModelMetadata | None) -> tuple[AssociatedFile, ...]:
         none: tuple[AssociatedFile, ...] = ()

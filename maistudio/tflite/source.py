@@ -1,11 +1,11 @@
 """The bytes behind a model: small files held in memory, large ones read piece by piece.
 
-A mapping kept for the life of the window would kill it with SIGBUS when an exporter
-truncates the file in place, so a large file is mapped only while its structure is read.
+Files are never mapped: an exporter that truncates a mapped file in place kills its readers with SIGBUS.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,47 @@ from maistudio.errors import StaleFileError
 
 HELD_IN_MEMORY = 16 * 2**20
 """Files up to this size in bytes are held whole."""
+
+
+_PAGE_BITS = 12
+
+
+class PagedFile:
+    """A large file as memory whose pages are read from it when they are first needed.
+
+    ``memory`` is as long as the file; a page costs private memory only once ``need`` has asked for it.
+    """
+
+    __slots__ = ("_descriptor", "_missing", "memory", "size")
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self.memory = mmap.mmap(-1, size)
+        self.size = size
+        self._descriptor = descriptor
+        self._missing = bytearray(b"\1") * ((size >> _PAGE_BITS) + 1)
+
+    def need(self, start: int, size: int) -> None:
+        """Have ``size`` bytes from ``start`` in memory, as far as the file reaches.
+
+        Raises OSError, and EOFError where the file has become shorter.
+        """
+        first, last = max(0, start) >> _PAGE_BITS, min(start + size - 1, self.size - 1) >> _PAGE_BITS
+        page = self._missing.find(1, first, last + 1)
+        while page >= 0:
+            end = self._missing.find(0, page, last + 1)
+            self._read(page, last + 1 if end < 0 else end)
+            page = self._missing.find(1, page, last + 1)
+
+    def _read(self, page: int, end: int) -> None:
+        start, stop = page << _PAGE_BITS, min(end << _PAGE_BITS, self.size)
+        os.lseek(self._descriptor, start, os.SEEK_SET)
+        while start < stop:
+            piece = os.read(self._descriptor, stop - start)
+            if not piece:
+                raise EOFError
+            self.memory[start : start + len(piece)] = piece
+            start += len(piece)
+        self._missing[page:end] = bytes(end - page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from maistudio.errors import clean as clean
 from maistudio.tflite.model import Quantization, QuantizationKind
 
 UNKNOWN = "unknown"
@@ -78,13 +79,6 @@ def number_text(value: float, digits: int = 6) -> str:
 def type_text(tensor_type: str) -> str:
     """A tensor type as people write it: "int8", "float32"."""
     return clean(tensor_type).lower()
-
-
-def clean(text: str) -> str:
-    """``text`` on one line, with line breaks, control characters and lone surrogates as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def elide_middle(text: str, limit: int) -> str:

@@ -1,0 +1,39 @@
+"""What a verb prints: lines on standard output, or one sentence where they can't be written."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterable
+
+from maistudio.errors import ExportError
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines; characters that the output's encoding lacks are replaced.
+
+    Raises ExportError where the output can't be written, BrokenPipeError where its reader has gone.
+    """
+    out = sys.stdout
+    if out is None:  # closed by the shell: `>&-`
+        raise ExportError("the output is closed: leave it open, or send it to a file")
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="replace")
+    try:
+        for line in lines:
+            out.write(line + "\n")
+        out.flush()
+    except BrokenPipeError:
+        _forget_output()
+        raise
+    except OSError as error:
+        _forget_output()
+        raise ExportError(f"the output can't be written ({error.strerror}): send it to another place") from None
+
+
+def _forget_output() -> None:
+    """Let what is still buffered go nowhere: Python would fail on it again when it flushes at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
