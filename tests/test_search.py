@@ -23,6 +23,10 @@ def test_an_op_is_found_by_its_type_in_any_case(conv_net) -> None:
     assert found(conv_net, "max_POOL")[0] == "MAX_POOL_2D #1"
 
 
+def test_an_op_is_found_by_its_type_as_the_graph_writes_it(conv_net) -> None:
+    assert found(conv_net, "MaxPool2D")[0] == "MAX_POOL_2D #1"
+
+
 def test_a_tensor_is_found_by_part_of_its_name(conv_net) -> None:
     assert "head/matrix" in found(conv_net, "matrix")
 

@@ -164,7 +164,7 @@ def find(entries: Iterable[Entry], text: str) -> list[Entry]:
 
 def _rank(entry: Entry, word: Word) -> int:
     text = word.text
-    if (word.index is not None and entry.number == word.index) or text in (entry.lower_type, entry.lower_name):
+    if (word.index is not None and entry.number == word.index) or text in (*entry.lower_type.split(" "), entry.lower_name):
         return 0
     if entry.lower_type.startswith(text) or entry.lower_name.startswith(text) or f"/{text}" in entry.lower_name:
         return 1
@@ -182,7 +182,7 @@ def op_entries(graph: Subgraph) -> list[Entry]:
     """One entry per op, in order. Its shapes are those of its inputs and outputs."""
     shape_key = cache(_shape_text_key)
     shapes = [_shapes_key(tensor, shape_key) for tensor in graph.tensors]
-    options_key = _options_keys()
+    options_key, type_key = _options_keys(), cache(_type_key)
     count = len(shapes)
     entries = []
     for op in graph.ops:
@@ -190,7 +190,7 @@ def op_entries(graph: Subgraph) -> list[Entry]:
         around = " ".join([shapes[tensor] for tensor in (*op.inputs, *op.outputs) if 0 <= tensor < count])
         options = options_key(op.options)
         entries.append(
-            Entry("op", graph.index, op.index, op.type, name, op.type.lower(), name.lower(), options, around, "op")
+            Entry("op", graph.index, op.index, op.type, name, type_key(op.type), name.lower(), options, around, "op")
         )
     return entries
 
@@ -220,6 +220,12 @@ def _options_keys() -> Callable[[Mapping[str, object]], str]:
         return known[content]
 
     return key
+
+
+def _type_key(op_type: str) -> str:
+    """An op type as the schema writes it and as the graph does: "conv_2d conv2d"."""
+    lower = op_type.lower()
+    return f"{lower} {lower.replace('_', '')}" if "_" in lower else lower
 
 
 def _shape_text_key(shape: tuple[int, ...]) -> str:
