@@ -19,6 +19,7 @@ from maistudio.gui.panels.details import DetailsPanel
 from maistudio.gui.panels.facts import Fact
 from maistudio.gui.panels.parts import FactGrid, Section, Value
 from maistudio.gui.panels.scales_view import ScalesView
+from maistudio.gui.panels.slice_chooser import first_slice
 from maistudio.gui.panels.weights_view import LookView, WeightsView
 from maistudio.gui.theme import DARK, LIGHT
 from maistudio.jobs.open import open_model
@@ -239,6 +240,11 @@ def test_a_values_menu_copies_it(qtbot) -> None:
     menu.actions()[0].trigger()
     menu.close()
     assert QGuiApplication.clipboard().text() == "12.5"
+
+
+def test_weights_open_at_their_two_largest_dimensions() -> None:
+    at = first_slice((32, 1, 1, 192))
+    assert (at.rows, at.columns) == (0, 3)
 
 
 def test_a_slice_of_weights_can_be_chosen(panel: DetailsPanel, qtbot) -> None:

@@ -28,7 +28,7 @@ from panels import fact, opened_bytes, titles
 
 from maistudio.gui.document import Selected
 from maistudio.gui.panels.facts import Fact, Group, facts_text
-from maistudio.gui.panels.op_facts import op_groups
+from maistudio.gui.panels.op_facts import AT_DEFAULT, op_groups
 from maistudio.gui.panels.summary_facts import file_groups, first_groups, heading_words, last_groups, type_groups
 from maistudio.gui.panels.tensor_facts import tensor_groups
 from maistudio.jobs.open import OpenedModel
@@ -36,6 +36,7 @@ from maistudio.tflite.draft import ModelDraft
 from maistudio.tflite.few_values import few_values
 from maistudio.tflite.links import links_of, op_name, scope_of
 from maistudio.tflite.roles import input_role, tensor_kinds
+from maistudio.tflite.schema import tflite_schema
 
 BUILDERS = (
     build_blockwise, build_conv_net, build_custom, build_cyclic, build_dynamic_shape, build_flex,
@@ -97,6 +98,57 @@ def test_an_op_links_to_the_op_that_uses_its_result(conv_net: OpenedModel) -> No
 
 def test_options_are_shown_by_name(conv_net: OpenedModel) -> None:
     assert fact(of_op(conv_net, 1), "Options", "filter_width") == "2"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"), [("Options", False), ("Options at their default", True)], ids=["set", "at default"]
+)
+def test_an_option_at_a_default_that_says_nothing_stands_apart(conv_net: OpenedModel, title: str, shown: bool) -> None:
+    group = next(group for group in of_op(conv_net, 0) if group.title == title)
+    assert ("dilation_w_factor" in [fact.label for fact in group.facts]) == shown
+
+
+def test_padding_is_shown_though_it_stands_at_the_default(conv_net: OpenedModel) -> None:
+    assert "padding" in [fact.label for group in of_op(conv_net, 0) if group.title == "Options" for fact in group.facts]
+
+
+def test_the_options_set_apart_stand_at_the_default_of_the_schema() -> None:
+    tables = [table for name, table in tflite_schema().tables.items() if name.endswith("Options")]
+    wrong = [
+        field.name
+        for table in tables
+        for field in table
+        if field.name in AT_DEFAULT
+        and AT_DEFAULT[field.name] != (field.words[int(field.default)] if field.words else field.default)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("build", [build_conv_net, build_quantized, build_multi_signature])
+def test_the_live_tensors_of_an_op_are_its_live_memory(build) -> None:
+    opened = opened_bytes(build())
+    graph = opened.model.subgraphs[0]
+    held = [
+        sum(
+            int(fact.tip.split(" ")[0].replace(",", ""))
+            for group in of_op(opened, op.index)
+            if group.title == "Live tensors"
+            for fact in group.facts
+        )
+        for op in graph.ops
+    ]
+    assert held == list(opened.memory[0].live_bytes)
+
+
+def test_the_largest_live_tensor_stands_first(conv_net: OpenedModel) -> None:
+    group = next(group for group in of_op(conv_net, 0) if group.title == "Live tensors")
+    sizes = [int(fact.tip.split(" ")[0].replace(",", "")) for fact in group.facts]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_live_tensor_is_a_link(conv_net: OpenedModel) -> None:
+    group = next(group for group in of_op(conv_net, 0) if group.title == "Live tensors")
+    assert {fact.target for fact in group.facts} == {Selected("tensor", 0, 0), Selected("tensor", 0, 3)}
 
 
 def test_the_macs_of_an_op_come_with_their_share(conv_net: OpenedModel) -> None:
@@ -196,6 +248,32 @@ def test_the_summary_tells_parameters_and_macs(conv_net: OpenedModel) -> None:
 
 def test_the_summary_counts_two_flops_a_mac(conv_net: OpenedModel) -> None:
     assert fact(first_groups(conv_net, ""), "Cost", "FLOPs") == "16.3 k"
+
+
+def test_the_summary_leads_to_the_op_with_the_most_macs(conv_net: OpenedModel) -> None:
+    cost = next(group for group in first_groups(conv_net, "") if group.title == "Cost")
+    most = next(fact for fact in cost.facts if fact.label == "Most MACs")
+    assert (most.value, most.target) == ("CONV_2D #0 · 6.91 k (85.0%)", Selected("op", 0, 0))
+
+
+def test_a_model_of_several_subgraphs_says_whose_inputs_are_listed() -> None:
+    groups = first_groups(opened_bytes(build_multi_signature()), "")
+    assert {"Inputs of subgraph 0", "Outputs of subgraph 0", "Memory of subgraph 0"} <= set(titles(groups))
+
+
+def test_the_peak_names_its_subgraph_where_there_are_several() -> None:
+    groups = first_groups(opened_bytes(build_multi_signature()), "")
+    assert fact(groups, "Memory of subgraph 0", "Peak at").endswith(" · subgraph 0")
+
+
+@pytest.mark.parametrize(
+    ("build", "can_ask", "target"),
+    [(build_dynamic_shape, True, "input shapes"), (build_dynamic_shape, False, None), (build_conv_net, True, None)],
+    ids=["open", "nobody to ask", "fixed"],
+)
+def test_open_input_shapes_lead_to_their_choice(build, can_ask: bool, target: str | None) -> None:
+    cost = next(group for group in first_groups(opened_bytes(build()), "", can_ask) if group.title == "Cost")
+    assert next(fact.target for fact in cost.facts if fact.label == "At shape") == target
 
 
 def test_the_summary_lists_problems_first() -> None:

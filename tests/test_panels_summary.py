@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 from described import build_with_metadata
-from models import build_conv_net, build_cyclic, build_multi_signature, build_no_subgraph, build_quantized
+from models import (
+    build_conv_net,
+    build_cyclic,
+    build_dynamic_shape,
+    build_multi_signature,
+    build_no_subgraph,
+    build_quantized,
+)
 from panels import opened_bytes, opened_document
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -17,7 +24,7 @@ from maistudio.gui.document import Document, Selected
 from maistudio.gui.panels.packed_files import PackedFiles
 from maistudio.gui.panels.parts import Section, Value
 from maistudio.gui.panels.summary import SummaryPanel
-from maistudio.gui.panels.type_bars import next_of
+from maistudio.gui.panels.type_bars import SWATCH, next_of
 from maistudio.gui.theme import DARK, LIGHT
 from maistudio.jobs.open import open_model
 from maistudio.jobs.progress import finish
@@ -109,6 +116,13 @@ def test_a_click_on_an_op_type_selects_its_first_op(panel: SummaryPanel, qtbot) 
     assert (document.selected, told.args) == (Selected("op", 0, 5), ["SOFTMAX"])
 
 
+def test_the_longest_usual_op_type_is_read_whole(panel: SummaryPanel) -> None:
+    show(panel, opened_document(build_conv_net()))
+    bars = panel.type_bars()
+    words = bars.fontMetrics().horizontalAdvance("DEPTHWISE_CONV_2D")
+    assert bars.columnWidth(0) >= words + SWATCH + 16
+
+
 @pytest.mark.parametrize(
     ("selected", "following"), [(None, 2), (2, 5), (5, 2), (3, 2)], ids=["none", "first", "last", "another type"]
 )
@@ -116,6 +130,21 @@ def test_choosing_a_type_again_leads_to_its_next_op(selected: int | None, follow
     share = TypeShare("ADD", False, ((0, 2), (0, 5)), None)
     here = None if selected is None else Selected("op", 0, selected)
     assert next_of(share, here) == Selected("op", 0, following)
+
+
+def test_a_click_on_an_open_shape_asks_for_shapes(qtbot) -> None:
+    asked: list[bool] = []
+    panel = SummaryPanel(LIGHT, ask_for_shapes=lambda: asked.append(True))
+    qtbot.addWidget(panel)
+    panel.resize(340, 900)
+    panel.show()
+    document = opened_document(build_dynamic_shape())
+    show(panel, document)
+    shape = next(iter(document.opened.costs.macs_at_shape.values()))
+    words = "×".join(map(str, shape))
+    link = next(value for value in panel.findChildren(Value) if value.full.startswith(f"{words} "))
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: asked == [True])
 
 
 def test_problems_stand_first(panel: SummaryPanel) -> None:

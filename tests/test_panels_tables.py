@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from models import build_conv_net, build_multi_signature, build_no_subgraph, build_quantized
+from models import build_conv_net, build_multi_signature, build_no_subgraph, build_odd_names, build_quantized
 from panels import opened_bytes, opened_document
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from maistudio.gui.document import Document, Selected
-from maistudio.gui.models.rows import Scale, scaled_text
+from maistudio.gui.models.rows import Scale, scale_of, scaled_text
 from maistudio.gui.panels.table_panel import TablePanel
+from maistudio.gui.panels.table_view import arrowed
 from maistudio.gui.panels.tables import OpsTable, TensorsTable
 from maistudio.gui.theme import DARK, LIGHT
+from maistudio.jobs.tables import Column
+from maistudio.tflite.draft import ModelDraft
 
 
 @pytest.fixture
@@ -47,15 +51,36 @@ def cells(table: TablePanel, title: str) -> list[str]:
     return [model.index(row, column.index(title)).data() for row in range(model.rowCount())]
 
 
+def click_heading(table: TablePanel, title: str, qtbot) -> None:
+    header = table.view.horizontalHeader()
+    titles = [column.title for column in table.model.table.columns]
+    place = header.sectionViewportPosition(titles.index(title)) + 8
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place, 8))
+
+
 def test_all_ops_are_shown_at_first(ops: OpsTable) -> None:
     assert ops.count.text() == "6 ops"
 
 
 def test_a_click_on_a_heading_sorts_by_it(ops: OpsTable, qtbot) -> None:
-    header = ops.view.horizontalHeader()
-    place = header.sectionViewportPosition(1) + 20
-    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=header.rect().center().__class__(place, 8))
+    click_heading(ops, "Type", qtbot)
     assert cells(ops, "Type") == sorted(cells(ops, "Type"))
+
+
+def test_the_first_click_on_a_cost_puts_the_largest_first(ops: OpsTable, qtbot) -> None:
+    click_heading(ops, "Parameters", qtbot)
+    assert cells(ops, "Parameters")[0] == "650"
+
+
+def test_a_second_click_on_a_cost_puts_the_smallest_first(ops: OpsTable, qtbot) -> None:
+    click_heading(ops, "Parameters", qtbot)
+    click_heading(ops, "Parameters", qtbot)
+    assert cells(ops, "Parameters")[-1] == "650"
+
+
+def test_the_first_click_on_the_numbers_of_ops_keeps_the_order_of_the_file(ops: OpsTable, qtbot) -> None:
+    click_heading(ops, "#", qtbot)
+    assert cells(ops, "#")[0] == "0"
 
 
 def test_the_filter_keeps_what_matches_every_word(ops: OpsTable) -> None:
@@ -202,3 +227,93 @@ def test_the_kinds_of_ops_keep_their_colours_in_another_theme(ops: OpsTable) -> 
 )  # fmt: skip
 def test_a_number_is_written_on_its_columns_scale(value: int, scale: Scale, text: str) -> None:
     assert scaled_text(value, scale) == text
+
+
+def scale_of_bytes(values: list[int]) -> Scale:
+    return scale_of(Column("Size", values.__getitem__, str, "bytes"), values)
+
+
+def test_sizes_of_like_magnitude_have_a_unit_that_keeps_them_short() -> None:
+    assert scale_of_bytes([200 * 2**20, 20 * 2**20]) == Scale(2**20, 1, "MiB")
+
+
+def test_a_finer_unit_is_taken_where_many_sizes_would_vanish() -> None:
+    assert scale_of_bytes([200 * 2**20, 2400, 2400]) == Scale(1024, 1, "KiB")
+
+
+def test_one_small_size_among_many_keeps_the_unit() -> None:
+    assert scale_of_bytes([*[200 * 2**20] * 20, 2400]) == Scale(2**20, 1, "MiB")
+
+
+def test_a_finer_unit_never_makes_the_largest_size_endless() -> None:
+    assert scale_of_bytes([20 * 2**30, 16, 16]) == Scale(2**20, 1, "MiB")
+
+
+def test_a_filter_that_nothing_matches_says_so(ops: OpsTable) -> None:
+    ops.set_filter("nothing like it")
+    assert (ops.view.empty.isVisible(), ops.view.empty.text()) == (True, "No op matches “nothing like it”")
+
+
+def test_the_words_for_no_match_go_when_something_matches(ops: OpsTable) -> None:
+    ops.set_filter("nothing like it")
+    ops.set_filter("conv")
+    assert not ops.view.empty.isVisible()
+
+
+def test_the_numbers_of_ops_take_little_room(ops: OpsTable) -> None:
+    assert ops.view.columnWidth(0) < 50
+
+
+def test_columns_fit_their_words_again_after_another_document(ops: OpsTable, document: Document) -> None:
+    before = [ops.view.columnWidth(column) for column in range(5)]
+    ops.set_document(None)
+    ops.set_document(document)
+    assert [ops.view.columnWidth(column) for column in range(5)] == before
+
+
+def test_a_width_set_by_hand_stays_for_another_document(ops: OpsTable) -> None:
+    ops.view.horizontalHeader().resizeSection(1, 77)
+    ops.set_document(None)
+    ops.set_document(opened_document(build_quantized()))
+    assert ops.view.columnWidth(1) == 77
+
+
+@pytest.mark.parametrize("title", ["Type", "Inputs", "Outputs"])
+def test_types_and_shapes_are_read_whole(ops: OpsTable, title: str) -> None:
+    column = [entry.title for entry in ops.model.table.columns].index(title)
+    widest = max(ops.view.fontMetrics().horizontalAdvance(text) for text in cells(ops, title))
+    assert ops.view.columnWidth(column) > widest + (16 if title == "Type" else 0)
+
+
+def test_every_heading_has_room_for_its_arrow(ops: OpsTable) -> None:
+    header = ops.view.horizontalHeader()
+    wanted = [
+        header.fontMetrics().horizontalAdvance(
+            arrowed(str(ops.model.headerData(place, header.orientation())), True, True)
+        )
+        for place in range(header.count())
+    ]
+    assert all(header.sectionSize(place) >= width for place, width in enumerate(wanted))
+
+
+def test_names_take_the_room_that_is_left(qtbot) -> None:
+    table = shown(TensorsTable(LIGHT), opened_document(build_odd_names()), qtbot)
+    before = table.view.columnWidth(1)
+    table.resize(1600, 300)
+    assert table.view.columnWidth(1) > before
+
+
+@pytest.mark.parametrize(("at_right", "text"), [(True, "↓ MACs"), (False, "MACs ↓")])
+def test_the_arrow_of_the_order_stands_beside_the_words(at_right: bool, text: str) -> None:
+    assert arrowed("MACs", rising=False, at_right=at_right) == text
+
+
+def test_a_rare_long_list_of_shapes_does_not_widen_its_column(qtbot) -> None:
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    tensors = [graph.tensor(f"t{place}", "FLOAT32", (1, 1000, 1000, 1000)) for place in range(30)]
+    for before, after in pairwise(tensors):
+        graph.op("ABS", [before], [after])
+    graph.op("CONCATENATION", tensors[:6], [tensors[-1]])
+    table = shown(OpsTable(LIGHT), opened_document(draft.to_bytes()), qtbot)
+    assert table.view.columnWidth(3) < 230

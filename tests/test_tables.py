@@ -50,6 +50,11 @@ def test_a_tensor_says_who_makes_and_who_uses_it(conv_net) -> None:
     assert (texts(table, "Produced by")[3], texts(table, "Used by")[3]) == ("CONV_2D #0", "MAX_POOL_2D #1")
 
 
+def test_only_costs_are_looked_at_from_the_largest(conv_net) -> None:
+    titles = [entry.title for entry in op_table(conv_net, 0).columns if entry.largest_first]
+    assert titles == ["MACs", "% of MACs", "Parameters", "Weights", "Activations", "Live"]
+
+
 def test_numbers_sort_as_numbers(conv_net) -> None:
     table = op_table(conv_net, 0)
     titles = [entry.title for entry in table.columns]

@@ -39,6 +39,11 @@ class Column:
         """The title with its unit, as export writes it."""
         return f"{self.title} (bytes)" if self.unit == "bytes" else self.title
 
+    @property
+    def largest_first(self) -> bool:
+        """Whether the largest number is what one looks for: of costs it is, of places in the file it isn't."""
+        return bool(self.unit) and self.title != "#"
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -33,8 +33,16 @@ class Scale:
     unit: str
 
 
-def scale_of(column: Column, largest: float | None) -> Scale:
-    """The scale that leaves the largest number of a column under 10,000; counts stay whole."""
+_SMALL_SHARE = 0.1
+"""The share of a column's numbers that may read "<0.1" for the sake of a short largest one."""
+_LONGEST = 10_000_000
+
+
+def scale_of(column: Column, values: Sequence[float]) -> Scale:
+    """The scale that leaves the largest of ``values`` under 10,000; counts stay whole.
+
+    Where many would then read "<0.1", a finer unit is taken, as long as the largest stays under 10,000,000 of it.
+    """
     if column.unit == "percent":
         return Scale(1, 1, "")
     if column.unit == "macs":
@@ -43,10 +51,19 @@ def scale_of(column: Column, largest: float | None) -> Scale:
         base, units = 1024, ("bytes", "KiB", "MiB", "GiB", "TiB")
     else:
         return Scale(1, 0, "")
+    largest = max(values, default=0)
     power = 0
-    while power < len(units) - 1 and (largest or 0) / base**power >= 10_000:
+    while power < len(units) - 1 and largest / base**power >= 10_000:
         power += 1
+    while power and largest / base ** (power - 1) < _LONGEST and _many_vanish(values, base**power):
+        power -= 1
     return Scale(base**power, 1 if power else 0, units[power])
+
+
+def _many_vanish(values: Sequence[float], divisor: int) -> bool:
+    """Whether too many of the numbers that are not zero would read "<0.1"."""
+    held = [value for value in values if value > 0]
+    return sum(value < 0.05 * divisor for value in held) > _SMALL_SHARE * len(held)
 
 
 def scaled_text(value: float, scale: Scale) -> str:
@@ -154,7 +171,21 @@ class RowsModel(QAbstractTableModel):
             return f"{column.title} ({unit})" if unit else column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.unit else _LEFT
+        if role == Qt.ItemDataRole.InitialSortOrderRole:
+            order = Qt.SortOrder.DescendingOrder if column.largest_first else Qt.SortOrder.AscendingOrder
+            return order.value
         return None
+
+    def widest_texts(self, column: int, sampled: int) -> list[str]:
+        """Texts to size a column by: of some of all rows, evenly taken, and of the largest number."""
+        if self.table is None or not self.table.rows:
+            return []
+        rows = self.table.rows
+        taken = {*range(0, rows, max(rows // sampled, 1)), rows - 1}
+        if self.table.columns[column].unit:
+            value = self.table.columns[column].value
+            taken.add(max(range(rows), key=lambda row: value(row) or 0))
+        return [self.cell_text(row, column) for row in taken]
 
     def cell_text(self, row: int, column: int) -> str:
         """What is drawn in a cell of an original row."""
@@ -175,10 +206,7 @@ class RowsModel(QAbstractTableModel):
         if column not in self._scales:
             assert self.table is not None
             described = self.table.columns[column]
-            if described.unit in ("macs", "bytes"):
-                values = map(described.value, range(self.table.rows))
-                largest = max((value for value in values if value is not None), default=None)
-                self._scales[column] = scale_of(described, largest)
-            else:
-                self._scales[column] = scale_of(described, None)
+            scaled = described.unit in ("macs", "bytes")
+            values = map(described.value, range(self.table.rows if scaled else 0))
+            self._scales[column] = scale_of(described, [value for value in values if value is not None])
         return self._scales[column]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document, Selected
-from maistudio.gui.panels.facts import Group, facts_text
+from maistudio.gui.panels.facts import Group, Target, facts_text
 from maistudio.gui.panels.op_facts import op_groups
 from maistudio.gui.panels.parts import FactGrid, Section, Value, copy_text, follow
 from maistudio.gui.panels.tensor_facts import tensor_groups
@@ -184,7 +184,7 @@ class DetailsPanel(QWidget):
         column.addStretch(1)
         self._scroll.setWidget(content)
 
-    def _follow(self, target: Selected | int) -> None:
+    def _follow(self, target: Target) -> None:
         if self._document is not None:
             follow(self._document, target)
 

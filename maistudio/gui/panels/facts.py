@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from maistudio.gui.document import Selected
+
+Target = Selected | int | Literal["input shapes"]
+"""Where a link leads: to an op or tensor, to a subgraph by its index, or to the choice of input shapes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line. ``target`` makes it a link: to an op or tensor, or to a subgraph by its index.
+    """One line. ``target`` makes it a link.
 
     ``tip`` explains the line. ``aside`` sets it in the quiet colour, ``wrap`` lets a sentence run over lines
     where a name would lose its middle.
@@ -18,7 +22,7 @@ class Fact:
 
     label: str
     value: str
-    target: Selected | int | None = None
+    target: Target | None = None
     tip: str = ""
     aside: bool = False
     wrap: bool = False

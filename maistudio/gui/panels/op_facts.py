@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from maistudio.errors import MaiStudioError
 from maistudio.gui.document import Selected
@@ -11,6 +13,7 @@ from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.tables import byte_size
 from maistudio.tflite.few_values import few_values, few_values_text
 from maistudio.tflite.links import Links, op_name, scope_of
+from maistudio.tflite.memory import Placement
 from maistudio.tflite.model import Op, Subgraph, Tensor
 from maistudio.tflite.roles import input_role, output_role
 from maistudio.tflite.text import (
@@ -27,6 +30,27 @@ from maistudio.tflite.text import (
 USERS_SHOWN = 8
 """Ops listed under each output; the tensor's own details list them all."""
 
+LIVE_SHOWN = 8
+"""Live tensors listed before one asks for the rest."""
+
+AT_DEFAULT: Mapping[str, object] = MappingProxyType(
+    {
+        "asymmetric_quantize_inputs": False,
+        "cell_clip": 0.0,
+        "diagonal_recurrent_tensors": False,
+        "dilation_d_factor": 1,
+        "dilation_h_factor": 1,
+        "dilation_w_factor": 1,
+        "keep_num_dims": False,
+        "pot_scale_int16": True,
+        "proj_clip": 0.0,
+        "quantized_bias_type": "FLOAT32",
+        "validate_indices": False,
+        "weights_format": "DEFAULT",
+    }
+)
+"""Options of TFLite's schema that say nothing while they stand at its default."""
+
 RAW_SHOWN = 64
 """Bytes shown of custom options that could not be decoded."""
 
@@ -37,12 +61,14 @@ def op_groups(opened: OpenedModel, links: Links, subgraph: int, index: int) -> t
     op = graph.ops[index]
     groups = (
         Group("Op", _identity(opened, graph, op)),
-        Group("Options", tuple(_option(name, value) for name, value in op.options.items())),
+        Group("Options", _options(op, at_default=False)),
+        Group("Options at their default", _options(op, at_default=True), folded=True),
         Group("Custom options", _custom_options(opened, op)),
         Group("Inputs", _inputs(opened, links, graph, op)),
         Group("Outputs", _outputs(opened, links, graph, op)),
         Group("Intermediates", _intermediates(opened, graph, op), folded=True),
         Group("Cost", _cost(opened, subgraph, index)),
+        Group("Live tensors", _live(opened, links, graph, index), at_first=LIVE_SHOWN),
     )
     return tuple(group for group in groups if group.facts)
 
@@ -96,6 +122,16 @@ def _custom_options(opened: OpenedModel, op: Op) -> tuple[Fact, ...]:
         else:
             facts.append(_option(clean(name), value))
     return tuple(facts)
+
+
+def _options(op: Op, at_default: bool) -> tuple[Fact, ...]:
+    """The options that stand at a default that says nothing, or the others."""
+    facts = (
+        _option(name, value)
+        for name, value in op.options.items()
+        if (name in AT_DEFAULT and AT_DEFAULT[name] == value) == at_default
+    )
+    return tuple(replace(fact, aside=True) for fact in facts) if at_default else tuple(facts)
 
 
 def _option(name: str, value: object) -> Fact:
@@ -193,6 +229,36 @@ def _cost(opened: OpenedModel, subgraph: int, index: int) -> tuple[Fact, ...]:
         words = _with_share(bytes_text(live), live, memory.live_set_peak, "of the peak")
         facts.append(Fact("Live memory", words, tip="Activations that must be held while this op runs"))
     return tuple(facts)
+
+
+def _live(opened: OpenedModel, links: Links, graph: Subgraph, index: int) -> tuple[Fact, ...]:
+    """The activations held while an op runs, the largest first; none where some size is unknown.
+
+    The arena keeps graph inputs, and results that no op reads, to the end; they count here until they are done with.
+    """
+    alive = [
+        place
+        for place in opened.memory[graph.index].placements
+        if place.size and place.first <= index <= _last_needed(links, graph, place)
+    ]
+    return tuple(
+        Fact(
+            bytes_text(place.size),
+            clean(graph.tensors[place.tensor].label),
+            Selected("tensor", graph.index, place.tensor),
+            _exactly(place.size, "bytes"),
+        )
+        for place in sorted(alive, key=lambda place: -place.size)
+    )
+
+
+def _last_needed(links: Links, graph: Subgraph, place: Placement) -> int:
+    users = links.users[place.tensor]
+    if place.tensor in graph.outputs or graph.tensors[place.tensor].variable:
+        return place.last
+    if users and place.tensor not in graph.inputs:
+        return place.last
+    return max((place.first, *users))
 
 
 def _with_share(words: str, part: int | None, whole: int | None, of: str = "of all") -> str:

@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.models.tips import tip_text
-from maistudio.gui.panels.facts import Fact
+from maistudio.gui.panels.facts import Fact, Target
 from maistudio.tflite.text import elide_middle
 
 INDENT = 24
@@ -50,11 +50,11 @@ def copy_text(text: str) -> None:
     QGuiApplication.clipboard().setText(text)
 
 
-def follow(document: Document, target: Selected | int) -> None:
-    """Go where a link points: select an op or tensor, or show a subgraph."""
+def follow(document: Document, target: Target) -> None:
+    """Go where a link into the model points: select an op or tensor, or show a subgraph."""
     if isinstance(target, int):
         document.show_subgraph(target)
-    else:
+    elif isinstance(target, Selected):
         document.select(target)
 
 
@@ -179,7 +179,7 @@ class FactGrid(QWidget):
     def __init__(
         self,
         facts: tuple[Fact, ...],
-        follow_link: Callable[[Selected | int], None],
+        follow_link: Callable[[Target], None],
         at_first: int,
         parent: QWidget | None = None,
     ) -> None:

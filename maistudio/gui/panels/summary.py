@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from maistudio.gui.document import Document, Selected
-from maistudio.gui.panels.facts import Group, facts_text
+from maistudio.gui.document import Document
+from maistudio.gui.panels.facts import Group, Target, facts_text
 from maistudio.gui.panels.parts import INDENT, FactGrid, Section, Value, copy_text, follow
 from maistudio.gui.panels.summary_facts import (
     HASH_LABEL,
@@ -38,14 +38,23 @@ class SummaryPanel(QWidget):
 
     ``type_chosen`` comes with an op type that was clicked, after its next op is selected.
     Packed files are unpacked through ``work``, or through its own where none is given.
+    ``ask_for_shapes`` is called by the link on the shapes of inputs whose dimensions the file leaves open.
     """
 
     type_chosen = Signal(str)
 
-    def __init__(self, palette: Palette, parent: QWidget | None = None, *, work: Work | None = None) -> None:
+    def __init__(
+        self,
+        palette: Palette,
+        parent: QWidget | None = None,
+        *,
+        work: Work | None = None,
+        ask_for_shapes: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._palette = palette
         self._work = work
+        self._ask_for_shapes = ask_for_shapes
         self._document: Document | None = None
         self._stale = False
         self._folds: dict[str, bool] = {}
@@ -161,7 +170,7 @@ class SummaryPanel(QWidget):
             section.show()  # left to Qt it appears one turn later, squeezed into the height of those before it
 
     def _make_sections(self, document: Document, opened: OpenedModel) -> Iterator[Section]:
-        for group in first_groups(opened, document.sha256):
+        for group in first_groups(opened, document.sha256, can_ask=self._ask_for_shapes is not None):
             yield self._facts(group)
         if opened.model.op_count:
             yield self._section("Ops by type", partial(self._make_bars, opened))
@@ -208,8 +217,11 @@ class SummaryPanel(QWidget):
             self._document.select(next_of(share, self._document.selected))
             self.type_chosen.emit(share.type)
 
-    def _follow(self, target: Selected | int) -> None:
-        if self._document is not None:
+    def _follow(self, target: Target) -> None:
+        if target == "input shapes":
+            if self._ask_for_shapes is not None:
+                self._ask_for_shapes()
+        elif self._document is not None:
             follow(self._document, target)
 
     def _remember_fold(self, title: str, is_open: bool) -> None:

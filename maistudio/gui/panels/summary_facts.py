@@ -12,6 +12,7 @@ from maistudio.gui.panels.tensor_facts import metadata_facts
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.tables import op_types
 from maistudio.tflite.model import Signature, SignatureTensor, Subgraph
+from maistudio.tflite.shaping.stated import is_left_open
 from maistudio.tflite.text import (
     amount_text,
     bytes_text,
@@ -46,16 +47,20 @@ def heading_words(opened: OpenedModel) -> str:
     return " · ".join([*words, opened.scheme.kind] if opened.model.op_count else words)
 
 
-def first_groups(opened: OpenedModel, sha256: str) -> tuple[Group, ...]:
-    """What stands before the ops by type; groups that would be empty are left out."""
+def first_groups(opened: OpenedModel, sha256: str, can_ask: bool = False) -> tuple[Group, ...]:
+    """What stands before the ops by type; groups that would be empty are left out.
+
+    ``can_ask`` makes the shapes of inputs with unknown dimensions a link to their choice.
+    """
     graph = opened.model.main
+    of_main = " of subgraph 0" if len(opened.model.subgraphs) > 1 else ""
     groups = (
         Group("Problems", _problems(opened), at_first=LISTED),
         Group("Model", _file(opened, sha256)),
-        Group("Inputs", _interface(opened, graph, graph.inputs) if graph else ()),
-        Group("Outputs", _interface(opened, graph, graph.outputs) if graph else ()),
-        Group("Cost", _cost(opened) if opened.model.op_count else (), at_first=LISTED),
-        Group("Memory", _memory(opened), at_first=LISTED),
+        Group(f"Inputs{of_main}", _interface(opened, graph, graph.inputs) if graph else ()),
+        Group(f"Outputs{of_main}", _interface(opened, graph, graph.outputs) if graph else ()),
+        Group("Cost", _cost(opened, can_ask) if opened.model.op_count else (), at_first=LISTED),
+        Group(f"Memory{of_main}", _memory(opened), at_first=LISTED),
         Group("Quantization", _quantization(opened) if opened.model.op_count else (), at_first=LISTED),
     )
     return tuple(group for group in groups if group.facts)
@@ -133,21 +138,66 @@ def _interface(opened: OpenedModel, graph: Subgraph, tensors: Sequence[int]) -> 
     return tuple(facts)
 
 
-def _cost(opened: OpenedModel) -> tuple[Fact, ...]:
+def _cost(opened: OpenedModel, can_ask: bool) -> tuple[Fact, ...]:
     costs = opened.costs
     flops = None if costs.macs is None else 2 * costs.macs
     facts = [
         Fact("Parameters", count_text(costs.params), tip="Elements of weights and biases"),
         Fact("MACs", amount_text(costs.macs), tip=f"{count_text(costs.macs)} MACs\n{_MACS_TIP}"),
         Fact("FLOPs", amount_text(flops), tip="2 for each MAC"),
+        *_costliest(opened),
+        *_at_shapes(opened, can_ask),
     ]
-    for position, (name, shape) in enumerate(costs.macs_at_shape.items()):
-        facts.append(Fact("" if position else "At shape", f"{shape_text(shape)} {clean(name)}".strip(), aside=True))
     facts.append(Fact("Weights", bytes_text(costs.weight_bytes), tip=f"{costs.weight_bytes:,} bytes"))
     for name, size in sorted(costs.weight_bytes_by_type.items(), key=lambda pair: -pair[1]):
         share = percent_text(size, costs.weight_bytes)
         facts.append(Fact("", f"{type_text(name)} {bytes_text(size)} · {share}", aside=True))
     return (*facts, *_uncounted(opened))
+
+
+def _costliest(opened: OpenedModel) -> list[Fact]:
+    """The op with the most MACs of all subgraphs, the first of equal ones."""
+    macs = {
+        (graph.index, op.index): opened.costs.ops[graph.index][op.index].macs or 0
+        for graph in opened.model.subgraphs
+        for op in graph.ops
+    }
+    if not any(macs.values()):
+        return []
+    subgraph, op = max(macs, key=macs.__getitem__)
+    most = macs[subgraph, op]
+    words = f"{_op_in(opened, subgraph, op)} · {amount_text(most)} ({percent_text(most, opened.costs.macs)})"
+    return [Fact("Most MACs", words, Selected("op", subgraph, op), tip="The op with the most MACs")]
+
+
+def _op_in(opened: OpenedModel, subgraph: int, op: int) -> str:
+    """How an op is called, with its subgraph where there are several."""
+    words = op_words(opened.model.subgraphs[subgraph], op)
+    return f"{words} · subgraph {subgraph}" if len(opened.model.subgraphs) > 1 else words
+
+
+def _at_shapes(opened: OpenedModel, can_ask: bool) -> list[Fact]:
+    """The input shapes that the numbers hold for, as links where there is a choice."""
+    shapes = opened.costs.macs_at_shape
+    words = [f"{shape_text(shape)} {clean(name)}".strip() for name, shape in shapes.items()]
+    if not (can_ask and _has_open_input(opened)):
+        return [Fact("" if position else "At shape", word, aside=True) for position, word in enumerate(words)]
+    tip = "The file leaves dimensions open: choose the input shapes that costs and memory are worked out for"
+    return [
+        Fact("" if position else "At shape", word, "input shapes", tip)
+        for position, word in enumerate(words or ["choose input shapes"])
+    ]
+
+
+def _has_open_input(opened: OpenedModel) -> bool:
+    entries = {0, *(signature.subgraph for signature in opened.model.signatures)}
+    return any(
+        is_left_open(graph.tensors[tensor])
+        for graph in opened.model.subgraphs
+        if graph.index in entries
+        for tensor in graph.inputs
+        if 0 <= tensor < len(graph.tensors)
+    )
 
 
 def _uncounted(opened: OpenedModel) -> list[Fact]:
@@ -172,7 +222,8 @@ def _memory(opened: OpenedModel) -> tuple[Fact, ...]:
         Fact("Arena", bytes_text(plan.arena_bytes), tip=_ARENA_TIP),
     ]
     if plan.peak_op is not None:
-        facts.append(Fact("Peak at", op_words(graph, plan.peak_op), Selected("op", graph.index, plan.peak_op)))
+        words = _op_in(opened, graph.index, plan.peak_op)
+        facts.append(Fact("Peak at", words, Selected("op", graph.index, plan.peak_op)))
     if plan.unknown:
         tip = "Activation tensors whose size is unknown until the model runs"
         facts.append(Fact("Unknown", plural(len(plan.unknown), "tensor"), tip=tip, aside=True))
@@ -222,7 +273,7 @@ def _signature_side(graph: Subgraph, label: str, entries: Sequence[SignatureTens
     for entry in entries:
         exists = 0 <= entry.tensor < len(graph.tensors)
         target = Selected("tensor", graph.index, entry.tensor) if exists else None
-        shape = shape_text(graph.tensors[entry.tensor].shape) if exists else "does not exist"
+        shape = shape_text(graph.tensors[entry.tensor].open_shape) if exists else "does not exist"
         facts.append(Fact(label, clean(entry.name) or "unnamed", target))
         facts.append(Fact("", f"tensor {entry.tensor} · {shape}", aside=True))
     return facts

@@ -6,19 +6,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFont, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QFont, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
     QMessageBox,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,16 +24,17 @@ from maistudio.errors import ExportError
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.models.rows import RowsModel
 from maistudio.gui.panels.parts import copy_text
+from maistudio.gui.panels.table_view import RowsView
 from maistudio.gui.theme import Palette
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.tables import Table, tsv, write_csv
 from maistudio.tflite.model import Subgraph
 from maistudio.tflite.search import Entry, Kind
+from maistudio.tflite.text import clean, elide_middle
 
 FILTER_AFTER_MS = 30
-SAMPLED_ROWS = 60
-WIDEST = 210
-"""Column width in device-independent pixels that a long name does not exceed at first."""
+FILTER_SHOWN = 60
+"""Characters of a filter repeated when nothing matches it."""
 
 
 class TablePanel(QWidget):
@@ -77,8 +75,7 @@ class TablePanel(QWidget):
         self.count.setObjectName("muted")
         export = QPushButton("Export CSV…", self)
         export.clicked.connect(self.ask_export)
-        self.view = _View(self)
-        self.view.setModel(self.model)
+        self.view = RowsView(self.model, self)
         self.view.setAccessibleName(f"Table of {kind}s")
         self.view.copy_wanted.connect(self.copy_rows)
         self.view.customContextMenuRequested.connect(self._menu)
@@ -106,6 +103,7 @@ class TablePanel(QWidget):
             self._document.subgraph_changed.disconnect(self._changed)
             self._document.selection_changed.disconnect(self._follow)
         self._document = document
+        self._sized = False
         if document is not None:
             document.model_changed.connect(self._changed)
             document.subgraph_changed.connect(self._changed)
@@ -186,7 +184,7 @@ class TablePanel(QWidget):
         self._following = False
         if not self._sized and self.model.rows:
             self._sized = True
-            self._fit_columns()
+            self.view.fit_columns()
         self._after_arranging()
 
     def _apply_filter(self) -> None:
@@ -201,6 +199,8 @@ class TablePanel(QWidget):
         shown = len(self.model.rows)
         noun = self._kind if total == 1 else f"{self._kind}s"
         self.count.setText(f"{total:,} {noun}" if shown == total else f"{shown:,} of {total:,} {noun}")
+        words = clean(elide_middle(self.filter.text().strip(), FILTER_SHOWN))
+        self.view.say(f"No {self._kind} matches “{words}”" if total and not shown else "")
         self._follow(self._document.selected if self._document is not None else None)
 
     def _follow(self, selected: Selected | None) -> None:
@@ -254,54 +254,6 @@ class TablePanel(QWidget):
         if self.model.table is None or not cell.isValid():
             return ""
         return self.model.table.columns[cell.column()].text(self.model.rows[cell.row()])
-
-    def _fit_columns(self) -> None:
-        """Widths by the heading and the first rows."""
-        metrics = self.view.fontMetrics()
-        header = self.view.horizontalHeader()
-        for column in range(self.model.columnCount()):
-            title = str(self.model.headerData(column, Qt.Orientation.Horizontal))
-            widest = metrics.horizontalAdvance(title) + 26
-            for row in self.model.rows[:SAMPLED_ROWS]:
-                picture = 20 if column == 1 and self._kind == "op" else 0
-                widest = max(widest, metrics.horizontalAdvance(self.model.cell_text(row, column)[:80]) + 16 + picture)
-            header.resizeSection(column, min(widest, WIDEST))
-
-
-class _View(QTableView):
-    """The view's fixed manners."""
-
-    copy_wanted = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(8)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        columns.setSortIndicatorClearable(True)
-        columns.setStretchLastSection(True)
-        self.setSortingEnabled(True)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_wanted.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def tabular_digits(font: QFont) -> QFont:

@@ -20,7 +20,7 @@ from maistudio.gui.theme import Palette
 from maistudio.jobs.tables import TypeShare
 
 ROWS_SHOWN = 24
-BAR_COLUMN = 84
+BAR_COLUMN = 64
 SWATCH = 10
 
 
