@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-
 SENTENCE_LIMIT = 1000
 """Longer sentences are cut in the middle: they quote a path or name that no person wrote."""
 

@@ -173,7 +173,7 @@ def test_an_export_that_fails_is_told(ops: OpsTable, qtbot, tmp_path: Path) -> N
     dialog.fileSelected.emit(str(tmp_path / "none" / "asked.csv"))
     dialog.close()
     box = ops.findChild(QMessageBox)
-    assert "could not be written" in box.text()
+    assert "can't be written" in box.text()
     box.close()
 
 

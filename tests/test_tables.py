@@ -99,7 +99,7 @@ def test_the_exported_csv_reads_back_as_the_table(conv_net, tmp_path: Path) -> N
 
 
 def test_a_csv_that_cannot_be_written_is_refused_in_a_sentence(conv_net, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="could not be written"):
+    with pytest.raises(ExportError, match="the table can't be written there"):
         write_csv(tmp_path / "none" / "ops.csv", op_table(conv_net, 0), [0])
 
 

@@ -114,7 +114,7 @@ def test_a_refused_file_is_tried_again_when_it_was_written(window, write_model, 
 
 
 def test_an_unexpected_error_leaves_the_window_alive(window, write_model, qtbot, monkeypatch) -> None:
-    def broken(path):
+    def broken(path, shapes):
         yield Progress("Reading")
         raise ZeroDivisionError
 
@@ -126,7 +126,7 @@ def test_an_unexpected_error_leaves_the_window_alive(window, write_model, qtbot,
     assert caught == [ZeroDivisionError]
 
 
-def slow(path):
+def slow(path, shapes):
     while True:
         yield Progress("Reading", 0.25)
         time.sleep(0.005)
@@ -320,6 +320,29 @@ def test_tables_are_folded_until_asked_for(window, open_model_tab) -> None:
     folded = window.tables.height()
     window.actions_by_id["tables"].trigger()
     assert window.tables.height() > 3 * folded
+
+
+def heights(window) -> tuple[int, int]:
+    """The heights of the graph with its bar, and of what is below."""
+    QApplication.processEvents()
+    return tuple(window.workspace._down.sizes())
+
+
+def test_the_graph_takes_the_room_of_closed_tables_at_once(window, open_model_tab) -> None:
+    open_model_tab()
+    before = heights(window)
+    window.toggle_tables()
+    window.toggle_tables()
+    assert heights(window) == before
+
+
+def test_closed_tables_take_no_room_in_a_new_tab(window, open_model_tab) -> None:
+    open_model_tab("one.tflite")
+    before = heights(window)
+    window.toggle_tables()
+    window.toggle_tables()
+    open_model_tab("two.tflite")
+    assert heights(window) == before
 
 
 def test_switching_tabs_switches_every_part(window, open_model_tab) -> None:

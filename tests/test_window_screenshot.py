@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def screenshot(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "maistudio", "screenshot", *arguments, "-o", str(folder / "window.png")]
+    command = [sys.executable, "-m", "maistudio", "screenshot", "-o", str(folder / "window.png"), *arguments]
     environment = {key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"}
     environment |= {"XDG_CONFIG_HOME": str(folder / "config"), **variables}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
@@ -71,6 +71,13 @@ def test_a_size_too_small_for_the_window_is_refused(tmp_path: Path, model: str) 
     done = screenshot(tmp_path, model, "--size", "200x200")
     assert done.returncode == 2
     assert "the window needs at least" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["window.jpg", "window"])
+def test_a_picture_of_another_format_is_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
+    done = screenshot(tmp_path, "-o", str(tmp_path / name))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "end the name with .png" in done.stderr
 
 
 def test_a_picture_that_cannot_be_written_is_refused(tmp_path: Path, model: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 
 from maistudio.gui.icons import icon
+from maistudio.gui.input_shapes import open_inputs
 from maistudio.gui.style import THEME_MODES, ThemeMode
 from maistudio.gui.theme import Palette
 
@@ -54,6 +55,12 @@ def _no_graph(window: MainWindow) -> str:
     if window.document is None:
         return "no model is open"
     return "" if window.graph is not None else "this model has no ops to draw"
+
+
+def _no_open_input(window: MainWindow) -> str:
+    if window.document is None:
+        return "no model is open"
+    return "" if open_inputs(window.document.opened.model) else "no input of this model has an unknown dimension"
 
 
 def _no_problems(window: MainWindow) -> str:
@@ -101,7 +108,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("reopen", "File", "Reopen closed tab", "Open the file of the tab closed last again",
            lambda w: w.reopen_closed(), ("Ctrl+Shift+T",), _none_closed),
     Action("reload", "File", "Reload", "Read the file again, keeping the view and the selection",
-           lambda w: w.reload(), ("F5", "Ctrl+R"), _no_tab, ends_group=True),
+           lambda w: w.reload(), ("F5", "Ctrl+R"), _no_tab),
+    Action("input-shapes", "File", "Input shapes…", "Set the sizes that the file leaves open",
+           lambda w: w.ask_for_shapes(), (), _no_open_input, ends_group=True),
     Action("export", "File", "Export graph…", "Save the graph as SVG, PDF or PNG, in light colours",
            lambda w: w.export_graph(), ("Ctrl+Shift+E",), _no_graph),
     Action("copy-picture", "File", "Copy picture", "Copy the graph to the clipboard as a picture",
@@ -129,7 +138,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.show_problems(), (), _no_problems),
 
     Action("fit", "View", "Fit graph", "Show the whole graph",
-           _on_graph(lambda graph: graph.fit()), ("Ctrl+9",), _no_graph, icon="fit"),
+           lambda w: w.fit_graph(), ("F", "Ctrl+9"), _no_graph, icon="fit"),
     Action("zoom-in", "View", "Zoom in", "Make the graph larger",
            _on_graph(lambda graph: graph.zoom_in()), ("Ctrl++", "Ctrl+="), _no_graph, icon="plus"),
     Action("zoom-out", "View", "Zoom out", "Make the graph smaller",

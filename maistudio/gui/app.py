@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 from maistudio.errors import MaiStudioError
+from maistudio.gui.displays import why_no_window
 from maistudio.gui.pages import page_named
 from maistudio.gui.theme import ThemeName
 
@@ -14,12 +14,10 @@ from maistudio.gui.theme import ThemeName
 def run(paths: list[str], new_window: bool = False) -> int:
     """Show the window on ``paths``, or hand them to the one that runs already. Returns the exit status.
 
-    Raises MaiStudioError where there is no display.
+    Raises MaiStudioError where no display can be reached.
     """
-    if not _has_display():
-        raise MaiStudioError(
-            "There is no display to open a window on; use 'maistudio inspect' or 'maistudio screenshot' instead"
-        )
+    if reason := why_no_window(os.environ):
+        raise MaiStudioError(reason)
     from maistudio.gui.single import hand_over, socket_name
 
     wanted = [str(Path(path).absolute()) for path in paths]
@@ -42,9 +40,3 @@ def screenshot(model: str | None, page: str, size: tuple[int, int], theme: Theme
 
     render_window(model, size, theme, output)
     return 0
-
-
-def _has_display() -> bool:
-    if not sys.platform.startswith(("linux", "freebsd")):
-        return True
-    return any(os.environ.get(name) for name in ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM"))

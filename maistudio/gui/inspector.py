@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document, Selected
+from maistudio.gui.keyboard import holds_keyboard
 from maistudio.gui.panels.summary import SummaryPanel
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Work
@@ -18,7 +20,12 @@ SUMMARY, DETAILS = 0, 1
 
 
 class Inspector(QFrame):
-    """Two panels, of which the one that fits the selection is shown. Each is built when it is first shown."""
+    """Two panels, of which the one that fits the selection is shown. Each is built when it is first shown.
+
+    ``shapes_wanted`` comes when other input shapes are asked for.
+    """
+
+    shapes_wanted = Signal()
 
     def __init__(self, palette: Palette, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,8 +57,15 @@ class Inspector(QFrame):
         if document is self._document:
             return
         if self._document is not None:
+            self._document.selection_changed.disconnect(self._keep_keyboard)
+            self._document.model_changed.disconnect(self._keep_keyboard)
             self._document.selection_changed.disconnect(self._selected)
         self._document = document
+        self._keep_keyboard()
+        if document is not None:
+            # Before the panels connect, which delete what they showed.
+            document.selection_changed.connect(self._keep_keyboard)
+            document.model_changed.connect(self._keep_keyboard)
         for panel in (self._summary, self._details):
             if panel is not None:
                 panel.set_document(document)
@@ -65,6 +79,11 @@ class Inspector(QFrame):
             if panel is not None:
                 panel.apply_palette(palette)
 
+    def _keep_keyboard(self) -> None:
+        """Keep the keyboard here while a panel is rebuilt: from a deleted widget Qt moves it on to any neighbour."""
+        if holds_keyboard(self._stack):
+            self.bar.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _selected(self, selected: Selected | None) -> None:
         self.bar.setCurrentIndex(SUMMARY if selected is None else DETAILS)
         self._show(self.bar.currentIndex())
@@ -76,7 +95,8 @@ class Inspector(QFrame):
 
     def _summary_panel(self) -> SummaryPanel:
         if self._summary is None:
-            self._summary = SummaryPanel(self._palette, self._stack, work=self._work)
+            ask = self.shapes_wanted.emit
+            self._summary = SummaryPanel(self._palette, self._stack, work=self._work, ask_for_shapes=ask)
             self._stack.addWidget(self._summary)
             self._summary.set_document(self._document)
         return self._summary

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from maistudio.gui.actions import ACTIONS, ActionSet
+from maistudio.gui.recent import GONE
 
 MENU_ORDER = ("File", "View", "Go", "Help")
 
@@ -48,6 +49,14 @@ class Menus(QObject):
         if paths:
             self.recent.addSeparator()
             self.recent.addAction("Clear this list").triggered.connect(self.clear_asked)
+
+    def mark_gone(self, gone: frozenset[str]) -> None:
+        """Disable the recent files that are ``gone``, and say so."""
+        for entry in self.recent.actions():
+            path = entry.data()
+            if isinstance(path, str):
+                entry.setEnabled(path not in gone)
+                entry.setText(path.replace("&", "&&") + (f" ({GONE})" if path in gone else ""))
 
     def _menu(self, path: str) -> QMenu:
         if path not in self._menus:

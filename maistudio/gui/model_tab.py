@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from maistudio.errors import MaiStudioError, ModelFileError
+from maistudio.errors import MaiStudioError, ModelFileError, UsageError
 from maistudio.gui.banner import Banner
 from maistudio.gui.document import Document
 from maistudio.gui.graph.view import GraphView
+from maistudio.gui.keyboard import KeyboardFrame
 from maistudio.gui.opening import OpeningPage, RefusedPage
 from maistudio.gui.panels.summary import SummaryPanel
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Task, Work
 from maistudio.jobs.open import OpenedModel, hash_file, open_model
+from maistudio.tflite.shapes import Shape
 
 
 class ModelTab(QWidget):
@@ -23,12 +26,15 @@ class ModelTab(QWidget):
 
     ``loaded`` comes with every state of the file that was read, true when it was not the first; ``refused`` when
     the first reading failed; ``abandoned`` when it was cancelled; ``other_asked`` when another file is wanted instead.
+    ``reshaped`` and ``reshape_refused``, with a sentence, answer ``load_at``.
     """
 
     loaded = Signal(bool)
     refused = Signal()
     abandoned = Signal()
     other_asked = Signal()
+    reshaped = Signal()
+    reshape_refused = Signal(str)
 
     def __init__(self, path: str, work: Work, palette: Palette, orientation: str) -> None:
         super().__init__()
@@ -37,10 +43,14 @@ class ModelTab(QWidget):
         self.document: Document | None = None
         self.graph: GraphView | None = None
         self._summary: SummaryPanel | None = None
+        self._frame: KeyboardFrame | None = None
+        self.shapes: Mapping[str, Shape] = {}
+        self._misfit = ""
         self.orientation = orientation
         self._palette = palette
         self._work = work
         self._opening: Task | None = None
+        self._reshaping: Task | None = None
         self._hashing: Task | None = None
         self.banner = Banner(palette, self)
         self._stack = QStackedWidget(self)
@@ -52,9 +62,11 @@ class ModelTab(QWidget):
 
     def load(self) -> None:
         """Read the file, off the interface thread; a reading still going on is dropped."""
+        if self._reshaping is not None:
+            self.reshape_refused.emit("The file was written again meanwhile; apply the shapes once more.")
         self.stop()
         verb = "Opening" if self.document is None else "Reloading"
-        self._opening = self._work.start(f"{verb} {self.name}", open_model(self.path))
+        self._opening = self._work.start(f"{verb} {self.name}", open_model(self.path, self.shapes))
         self._opening.succeeded.connect(self._read)
         self._opening.refused.connect(self._refuse)
         self._opening.failed.connect(self._fail)
@@ -65,10 +77,24 @@ class ModelTab(QWidget):
             self._opening.progressed.connect(page.follow)
             self._show(page)
 
+    def load_at(self, shapes: Mapping[str, Shape]) -> None:
+        """Read the file again at other input shapes, by name; none for its own. They stay for later readings."""
+        self.stop_reshaping()
+        self._reshaping = self._work.start(f"Working out {self.name} at other shapes", open_model(self.path, shapes))
+        self._reshaping.succeeded.connect(self._reshape)
+        self._reshaping.refused.connect(self._refuse_shapes)
+        self._reshaping.failed.connect(self._fail_shapes)
+
+    def stop_reshaping(self) -> None:
+        """Cancel what ``load_at`` started."""
+        task, self._reshaping = self._reshaping, None
+        if task is not None:
+            task.cancel()
+
     def stop(self) -> None:
         """Cancel what is being read."""
-        tasks = [task for task in (self._opening, self._hashing) if task is not None]
-        self._opening = self._hashing = None
+        tasks = [task for task in (self._opening, self._hashing, self._reshaping) if task is not None]
+        self._opening = self._hashing = self._reshaping = None
         for task in tasks:
             task.cancel()
 
@@ -108,6 +134,15 @@ class ModelTab(QWidget):
         if (page := self._stack.currentWidget()) is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def mark_keyboard(self) -> None:
+        """Show that the graph has the keyboard, giving it to the graph where nothing in the window has it."""
+        if self.graph is None or self._frame is None:
+            return
+        if QApplication.focusWidget() is None:
+            self.graph.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.graph.hasFocus():
+            self._frame.mark()
+
     def set_orientation(self, orientation: str) -> None:
         """Draw the graph "vertical" or "horizontal"."""
         self.orientation = orientation
@@ -117,7 +152,7 @@ class ModelTab(QWidget):
     def apply_palette(self, palette: Palette) -> None:
         self._palette = palette
         self.banner.apply_palette(palette)
-        for page in (self.graph, self._summary):
+        for page in (self.graph, self._summary, self._frame):
             if page is not None:
                 page.apply_palette(palette)
 
@@ -130,21 +165,45 @@ class ModelTab(QWidget):
         self.graph.set_orientation(self.orientation)
         self.graph.subgraph_requested.connect(document.show_subgraph)
         self.graph.set_document(document, wait)
+        self._frame = KeyboardFrame(self.graph, self._palette)
         return self.graph
 
     def _drop_page(self) -> None:
         for page in (self.graph, self._summary):
             if page is not None:
                 page.set_document(None)
-        self.graph = self._summary = None
+        self.graph = self._summary = self._frame = None
 
     def _read(self, opened: OpenedModel) -> None:
         self._opening = None
         again = self.document is not None
         self.show_model(opened)
+        if self._misfit:
+            self.banner.say("warning", self._misfit)
+            self._misfit = ""
+        self._hash()
+        self.loaded.emit(again)
+
+    def _reshape(self, opened: OpenedModel) -> None:
+        self._reshaping = None
+        self.shapes = opened.given
+        self.show_model(opened)
+        self._hash()
+        self.reshaped.emit()
+
+    def _refuse_shapes(self, error: MaiStudioError) -> None:
+        self._reshaping = None
+        self.reshape_refused.emit(str(error))
+
+    def _fail_shapes(self, error: BaseException) -> None:
+        what = f"working it out at these shapes met an unexpected error ({type(error).__name__})"
+        self._refuse_shapes(ModelFileError(self.path, f"{what}; the report has its trace"))
+
+    def _hash(self) -> None:
+        if self._hashing is not None:
+            self._hashing.cancel()
         self._hashing = self._work.start(f"Hashing {self.name}", hash_file(self.path))
         self._hashing.succeeded.connect(self._hashed)
-        self.loaded.emit(again)
 
     def _hashed(self, sha256: str) -> None:
         self._hashing = None
@@ -153,6 +212,11 @@ class ModelTab(QWidget):
 
     def _refuse(self, error: MaiStudioError) -> None:
         self._opening = None
+        if self.shapes and isinstance(error, UsageError):
+            self.shapes = {}
+            self._misfit = f"The input shapes asked for don't fit the file any more, so its own are used. {error}"
+            self.load()
+            return
         if self.document is None:
             page = RefusedPage(self.name, str(error), self)
             page.other_asked.connect(self.other_asked)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
+from maistudio.gui.keyboard import KeyboardPlace, holds_keyboard, keyboard_place
+
 MARGIN = 24
 
 
@@ -21,13 +23,13 @@ class Overlay(QFrame):
         self.setObjectName("overlay")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._wanted = (width, height)
-        self._before: QWidget | None = None
+        self._before: KeyboardPlace | None = None
         self.hide()
 
     def open(self, focus: QWidget) -> None:
         """Show the panel with the keyboard on ``focus``, one of its children or itself."""
         if self.isHidden():
-            self._before = QApplication.focusWidget()
+            self._before = keyboard_place()
             self._over.installEventFilter(self)
             application = QApplication.instance()
             if application is not None:
@@ -48,11 +50,10 @@ class Overlay(QFrame):
         if application is not None:
             application.removeEventFilter(self)
         self._over.removeEventFilter(self)
-        had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
-        self.hide()
-        if had_focus and self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        if self._before is not None and holds_keyboard(self):
+            self._before.give_back()  # before hiding: Qt would move the keyboard on by itself, and tables select by it
         self._before = None
+        self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -10,12 +10,13 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from maistudio.errors import ExportError
-from maistudio.gui.graph.export import graph_image, save_graph
+from maistudio.gui.graph.export import graph_image, png_bytes, save_graph
 from maistudio.gui.graph.scene import Scene
 from maistudio.gui.model_tab import ModelTab
 from maistudio.gui.theme import LIGHT
 from maistudio.gui.work import Task, Work
 from maistudio.jobs.progress import Progress
+from maistudio.jobs.save import save_bytes
 
 FILTERS = {".svg": "SVG drawing (*.svg)", ".pdf": "PDF page (*.pdf)", ".png": "PNG picture (*.png)"}
 SCALES = (2.0, 1.0)
@@ -96,8 +97,7 @@ def _save(scene: Scene, path: Path) -> Generator[Progress, None, Path]:
         return path
     image = yield from _draw(scene)
     yield Progress("Writing the file")
-    if not image.save(str(path)):
-        raise ExportError(f"{path}: the picture can't be written there; choose another place")
+    save_bytes(path, png_bytes(image), "the picture")
     return path
 
 

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maistudio.errors import ExportError, UsageError
+from maistudio.errors import UsageError
 from maistudio.gui.theme import ThemeName
 from maistudio.jobs.open import hash_file, open_model
 from maistudio.jobs.progress import finish
+from maistudio.jobs.save import save_bytes
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -27,6 +28,7 @@ def render_window(model: str | None, size: tuple[int, int], theme: ThemeName, ou
     from PySide6.QtWidgets import QApplication
 
     from maistudio.gui.fonts import require_fonts
+    from maistudio.gui.graph.export import png_bytes
 
     QApplication.setStyle("Fusion")
     app = QApplication(["maistudio"])
@@ -49,8 +51,7 @@ def render_window(model: str | None, size: tuple[int, int], theme: ThemeName, ou
         raise UsageError(
             f"--size {size[0]}x{size[1]}: the window needs at least {picture.width()}x{picture.height()} pixels"
         )
-    if not picture.save(str(output), "PNG"):
-        raise ExportError(f"{output}: the picture can't be written there; choose another place")
+    save_bytes(output, png_bytes(picture.toImage()), "the picture")
     window.close()
 
 

@@ -15,7 +15,7 @@ from maistudio.gui.crash import CrashReports
 from maistudio.gui.fonts import require_fonts
 from maistudio.gui.garbage import Garbage
 from maistudio.gui.settings import Settings, settings_path
-from maistudio.gui.single import Door, socket_name
+from maistudio.gui.single import Door, hand_over, socket_name
 from maistudio.gui.style import THEME_MODES, Theme
 from maistudio.gui.window import MainWindow
 from maistudio.resources import resource_path
@@ -59,12 +59,15 @@ def run_window(paths: list[str], listen: bool) -> int:
     mode = settings.word("theme", THEME_MODES)
     theme = Theme(app, next(known for known in THEME_MODES if known == mode), app)
     window = MainWindow(theme, settings)
+    _close_on_signals(window)
+    door = Door(socket_name())
+    if listen and not door.listen() and hand_over(socket_name(), paths):
+        return 0  # another start was quicker
     crashes = CrashReports(window)
     garbage = Garbage(window)
     window.files.read.connect(garbage.settle)
     app.file_asked.connect(window.open_file)
-    _close_on_signals(window)
-    requests = _Requests(window, listen)
+    requests = _Requests(window, door)
     sys.setswitchinterval(SWITCH_SECONDS)
     window.show()
     window.open_files(paths)
@@ -89,13 +92,12 @@ def _close_on_signals(window: MainWindow) -> None:
 class _Requests(QObject):
     """Files handed over by later starts, opened in ``window``."""
 
-    def __init__(self, window: MainWindow, listen: bool) -> None:
+    def __init__(self, window: MainWindow, door: Door) -> None:
         super().__init__(window)
         self._window = window
-        self._door = Door(socket_name(), self)
+        self._door = door
+        self._door.setParent(self)
         self._door.asked.connect(self._open)
-        if listen:
-            self._door.listen()
 
     def stop(self) -> None:
         self._door.close()

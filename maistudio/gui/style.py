@@ -188,6 +188,7 @@ QTabBar::tab:selected:focus {{ border: 1px solid {p.accent}; border-bottom: 2px 
     background: {p.raised}; border: none; }}
 #overlay QLineEdit {{ border: none; border-bottom: 1px solid {p.border}; background: {p.raised}; padding: 8px; }}
 #overlay QTreeView::item {{ padding: 4px 8px; }}
+#dropHint {{ background: {p.canvas}; color: {p.text}; border: 2px solid {p.accent}; font-weight: 600; }}
 #heading {{ color: {p.text}; font-weight: 600; }}
 #muted {{ color: {p.muted_text}; }}
 #canvas {{ background: {p.canvas}; }}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document
 from maistudio.gui.icons import icon
+from maistudio.gui.keyboard import holds_keyboard
 from maistudio.gui.theme import Palette
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class TablesPane(QFrame):
     def set_expanded(self, expanded: bool) -> None:
         if expanded != self.expanded:
             self.expanded = expanded
+            if not expanded and holds_keyboard(self._stack):
+                self.bar.setFocus(Qt.FocusReason.OtherFocusReason)
             self._stack.setVisible(expanded)
             self._show(self.bar.currentIndex())
             self.apply_palette(self._palette)

@@ -132,7 +132,9 @@ class Tabs(QFrame):
 
     def _name_all(self) -> None:
         for index, title in enumerate(titles([tab.path for tab in self._tabs])):
-            self.bar.setTabText(index, title.replace("&", "&&"))
+            text = title.replace("&", "&&")
+            if self.bar.tabText(index) != text:  # setting a text lays all tabs out again
+                self.bar.setTabText(index, text)
 
 
 def titles(paths: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from maistudio.gui.opening import stand_alone
+from maistudio.gui.recent import GONE
 
 WIDTH = 560
 RECENT_SHOWN = 8
@@ -61,16 +62,30 @@ class Welcome(QWidget):
             button.clicked.connect(self._recent_clicked)
             self._recent.addWidget(button)
 
+    def mark_gone(self, gone: frozenset[str]) -> None:
+        """Disable the recent files that are ``gone``, and say so."""
+        for place in range(self._recent.count()):
+            item = self._recent.itemAt(place)
+            button = item.widget() if item is not None else None
+            if isinstance(button, QPushButton):
+                path = button.property("path")
+                button.setEnabled(path not in gone)
+                button.setText(_line(path, button, GONE if path in gone else ""))
+                button.setToolTip(f"{path}: {GONE}" if path in gone else path)
+
     def _recent_clicked(self) -> None:
         button = self.sender()
         if button is not None:
             self.file_asked.emit(button.property("path"))
 
 
-def _line(path: str, button: QPushButton) -> str:
+def _line(path: str, button: QPushButton, note: str = "") -> str:
     name, folder = Path(path).name, str(Path(path).parent)
     home = str(Path.home())
     if folder.startswith(home):
         folder = "~" + folder[len(home) :]
     metrics = button.fontMetrics()
-    return metrics.elidedText(f"{name}   {folder}", Qt.TextElideMode.ElideMiddle, WIDTH - 48).replace("&", "&&")
+    end = f"   {note}" if note else ""
+    room = WIDTH - 48 - metrics.horizontalAdvance(end)
+    line = metrics.elidedText(f"{name}   {folder}", Qt.TextElideMode.ElideMiddle, room)
+    return f"{line}{end}".replace("&", "&&")

@@ -5,24 +5,28 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from maistudio.gui.actions import ACTIONS, ActionSet, keys_of
 from maistudio.gui.commands import Command, CommandPalette
 from maistudio.gui.document import Document
+from maistudio.gui.drop_hint import DropHint, dropped_files
 from maistudio.gui.files import Files
 from maistudio.gui.graph.keys import GRAPH_KEYS
 from maistudio.gui.graph.view import GraphView
 from maistudio.gui.graph_bar import GraphBar
+from maistudio.gui.input_shapes import InputShapes, open_inputs
 from maistudio.gui.inspector import Inspector
 from maistudio.gui.jobs_bar import JobsBar
+from maistudio.gui.keyboard import keyboard_place, step_focus
 from maistudio.gui.menus import Menus
 from maistudio.gui.model_tab import ModelTab
 from maistudio.gui.pictures import Pictures
 from maistudio.gui.problems import ProblemList
 from maistudio.gui.rail import Rail
+from maistudio.gui.recent import GONE, RecentFiles
 from maistudio.gui.settings import Settings
 from maistudio.gui.shortcuts import ShortcutHelp
 from maistudio.gui.style import Theme, ThemeMode
@@ -31,12 +35,14 @@ from maistudio.gui.tabs import Tabs
 from maistudio.gui.theme import Palette
 from maistudio.gui.welcome import Welcome
 from maistudio.gui.work import Work
-from maistudio.gui.workspace import TABLES_HEIGHT, TABLES_HEIGHTS, Workspace, step_focus
+from maistudio.gui.workspace import TABLES_HEIGHT, TABLES_HEIGHTS, Workspace
 from maistudio.jobs.open import OpenedModel
 
 FILE_FILTER = "TensorFlow Lite models (*.tflite *.lite);;All files (*)"
 FIRST_SIZE = (1280, 800)
 SMALLEST_SIZE = (640, 400)
+FRAME = (16, 56)
+"""Room for the desktop's frame and title bar, in device-independent pixels."""
 SAID_FOR_MS = 5000
 ORIENTATIONS = ("vertical", "horizontal")
 BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit", "inspector")
@@ -49,7 +55,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE)
-        self.resize(*FIRST_SIZE)
+        self.resize(first_size(self.screen().availableSize()))
         self.theme = theme
         self.settings = settings
         self.work = Work(self)
@@ -62,6 +68,7 @@ class MainWindow(QMainWindow):
         self._lay_out(theme.palette)
         self.files = Files(self.tabs, self.work, settings, self)
         self.pictures = Pictures(self, self.work)
+        self.recent = RecentFiles(self)
         self.actions_by_id = ActionSet(self, theme.palette)
         self.menus = Menus(self.menuBar(), self.actions_by_id)
         self.graph_bar.add_buttons([self.actions_by_id[name] for name in BAR_ACTIONS])
@@ -127,6 +134,24 @@ class MainWindow(QMainWindow):
         if self.document is not None:
             self.workspace.open_search()
 
+    def fit_graph(self) -> None:
+        tab = self.tabs.current
+        if tab is not None and tab.graph is not None:
+            tab.graph.fit()
+            tab.mark_keyboard()
+
+    def ask_for_shapes(self) -> None:
+        """Show the dialog for input shapes, where the model's file leaves a dimension open."""
+        tab, document = self.tabs.current, self.document
+        if tab is None or document is None or not open_inputs(document.opened.model):
+            return
+        dialog = InputShapes(tab.name, document.opened, self)
+        dialog.asked.connect(tab.load_at)
+        dialog.rejected.connect(tab.stop_reshaping)
+        tab.reshaped.connect(dialog.accept)
+        tab.reshape_refused.connect(dialog.say)
+        dialog.open()
+
     def export_graph(self) -> None:
         if (tab := self.tabs.current) is not None and tab.graph is not None and tab.graph.scene is not None:
             self.pictures.ask_to_export(tab, tab.graph.scene)
@@ -185,7 +210,12 @@ class MainWindow(QMainWindow):
         ]
         tabs = [Command(f"Tab: {tab.name}", "", True, partial(self.tabs.choose, tab)) for tab in self.tabs.all()]
         recent = [
-            Command(f"Open recent: {Path(path).name}", str(Path(path).parent), True, partial(self.open_files, [path]))
+            Command(
+                f"Open recent: {Path(path).name}",
+                GONE if path in self.recent.gone else str(Path(path).parent),
+                path not in self.recent.gone,
+                partial(self.open_files, [path]),
+            )
             for path in self.settings.recent()
         ]
         self._commands.ask([*made, *tabs, *recent])
@@ -212,22 +242,29 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if files := dropped_files(event.mimeData()):
             event.acceptProposedAction()
+            self.drop_hint.offer(len(files))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.open_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        self.drop_hint.hide()
+        self.open_files(dropped_files(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.files.check()
+            self.recent.look(self.settings.recent())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
         self.files.close_all()
         self.work.stop()
+        self.recent.stop()
         super().closeEvent(event)
 
     def _lay_out(self, palette: Palette) -> None:
@@ -236,6 +273,7 @@ class MainWindow(QMainWindow):
         self.tabs: Tabs = self.workspace.tabs
         self.graph_bar: GraphBar = self.workspace.graph_bar
         self.inspector: Inspector = self.workspace.inspector
+        self.inspector.shapes_wanted.connect(self.ask_for_shapes)
         self.tables: TablesPane = self.workspace.tables
         self.welcome = Welcome(self)
         self._middle = QStackedWidget(self)
@@ -248,6 +286,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addWidget(self._middle, 1)
         self.setCentralWidget(central)
+        self.drop_hint = DropHint(central)
         self.jobs_bar = JobsBar(self.work, palette, self)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.jobs_bar)
@@ -266,6 +305,7 @@ class MainWindow(QMainWindow):
         self.menus.clear_asked.connect(self._clear_recent)
         self.menus.about_to_show.connect(self.actions_by_id.refresh)
         self.pictures.done.connect(self.say)
+        self.recent.looked.connect(self._mark_gone)
 
     def _follow_tab(self) -> None:
         tab, document = self.tabs.current, self.document
@@ -300,14 +340,21 @@ class MainWindow(QMainWindow):
         recent = self.settings.recent()
         self.menus.set_recent(recent)
         self.welcome.set_recent(recent)
+        self.recent.look(recent)
+
+    def _mark_gone(self) -> None:
+        self.menus.mark_gone(self.recent.gone)
+        self.welcome.mark_gone(self.recent.gone)
 
     def _clear_recent(self) -> None:
         self.settings.clear_recent()
         self._show_recent()
 
     def _apply_palette(self, palette: Palette) -> None:
+        place = keyboard_place()
         for part in (self.rail, self.workspace, self.jobs_bar, self.actions_by_id):
             part.apply_palette(palette)
+        place.give_back()
 
     def _restore(self) -> None:
         self.restoreGeometry(self.settings.state("geometry"))
@@ -323,3 +370,8 @@ class MainWindow(QMainWindow):
         self.settings.put_word("tables", "open" if self.tables.expanded else "folded")
         self.settings.put_word("inspector", "shown" if self.inspector_wanted else "hidden")
         self.settings.save()
+
+
+def first_size(available: QSize) -> QSize:
+    """The size of a window that was never sized, so that it fits the ``available`` screen, frame and all."""
+    return QSize(*FIRST_SIZE).boundedTo(available - QSize(*FRAME)).expandedTo(QSize(*SMALLEST_SIZE))

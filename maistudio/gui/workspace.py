@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document
 from maistudio.gui.graph_bar import GraphBar
 from maistudio.gui.inspector import Inspector
+from maistudio.gui.keyboard import holds_keyboard
 from maistudio.gui.tables_pane import TablesPane
 from maistudio.gui.tabs import Tabs
 from maistudio.gui.theme import Palette
@@ -81,6 +82,8 @@ class Workspace(QWidget):
             self._search.hide()
         self.graph_bar.setVisible(model)
         self.tables.setVisible(model)
+        if graph and not inspector and holds_keyboard(self.inspector) and (tab := self.tabs.current) is not None:
+            tab.take_keyboard()
         self.inspector.setVisible(graph and inspector)
 
     def state(self) -> tuple[QByteArray, int]:
@@ -114,10 +117,11 @@ class Workspace(QWidget):
         self.tables.apply_palette(palette)
 
     def _end_search(self) -> None:
-        if self._search is not None:
-            self._search.hide()
+        # The keyboard first: from a hidden bar Qt would move it on to any neighbour, and tables select by it.
         if (tab := self.tabs.current) is not None:
             tab.take_keyboard()
+        if self._search is not None:
+            self._search.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Heights mean something only once the window has its size."""
@@ -130,7 +134,9 @@ class Workspace(QWidget):
         self._down.handle(1).setEnabled(not folded)
         if folded:
             self._keep_tables_height()
-            self.tables.setMaximumHeight(self.tables.header.sizeHint().height())
+            header = self.tables.header.sizeHint().height()
+            self.tables.setMaximumHeight(header)
+            self._down.setSizes([max(self._down.height() - header, 0), header])
         else:
             self.tables.setMaximumHeight(NO_LIMIT)
             self.set_tables_height(self._tables_height)
@@ -138,32 +144,6 @@ class Workspace(QWidget):
     def _keep_tables_height(self) -> None:
         if self._sized and self.tables.maximumHeight() == NO_LIMIT:
             self._tables_height = self._down.sizes()[1]
-
-
-def step_focus(panes: list[QWidget], by: int) -> None:
-    """Move the keyboard ``by`` panes on from the one that has it, past those that are hidden or can't take it."""
-    focused = QApplication.focusWidget()
-    at = next((i for i, pane in enumerate(panes) if focused and (pane is focused or pane.isAncestorOf(focused))), -1)
-    if at < 0 and by < 0:
-        at = 0
-    for distance in range(1, len(panes) + 1):
-        target = _first_focusable(panes[(at + by * distance) % len(panes)])
-        if target is not None:
-            target.setFocus(Qt.FocusReason.TabFocusReason)
-            return
-
-
-def _first_focusable(pane: QWidget) -> QWidget | None:
-    widget: QWidget | None = pane
-    while widget is not None:
-        takes_tab = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
-        inside = widget is pane or pane.isAncestorOf(widget)
-        if inside and takes_tab and widget.isVisible() and widget.isEnabled():
-            return widget
-        widget = widget.nextInFocusChain()
-        if widget is pane:
-            break
-    return None
 
 
 def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:

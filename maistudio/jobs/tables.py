@@ -10,8 +10,8 @@ from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
-from maistudio.errors import ExportError
 from maistudio.jobs.open import OpenedModel
+from maistudio.jobs.save import save_bytes
 from maistudio.tflite.kinds import OpKind, kind_of
 from maistudio.tflite.links import Links, links_of, op_name
 from maistudio.tflite.model import BITS_PER_ELEMENT, Subgraph, Tensor
@@ -232,10 +232,7 @@ def write_csv(path: Path, table: Table, rows: Iterable[int]) -> None:
     """
     text = io.StringIO()
     csv.writer(text).writerows(_lines(table, rows))
-    try:
-        path.write_text(text.getvalue(), encoding="utf-8", newline="")
-    except OSError as error:
-        raise ExportError(f"{path}: the table could not be written ({error.strerror}); choose another place") from error
+    save_bytes(path, text.getvalue().encode(), "the table")
 
 
 def _lines(table: Table, rows: Iterable[int]) -> Iterable[list[str]]:

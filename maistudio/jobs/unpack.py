@@ -6,8 +6,9 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
-from maistudio.errors import ArchiveError, ExportError
+from maistudio.errors import ArchiveError
 from maistudio.jobs.progress import Progress
+from maistudio.jobs.save import save_bytes
 from maistudio.tflite.archive import read_file
 from maistudio.tflite.model import Model
 
@@ -48,8 +49,5 @@ def save_unpacked(model: Model, name: str, path: Path) -> Generator[Progress, No
     yield Progress("Unpacking")
     content = read_file(model.source, name)
     yield Progress("Writing")
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise ExportError(f"{path}: the file could not be written ({error.strerror}); choose another place") from error
+    save_bytes(path, content, "the file")
     return path

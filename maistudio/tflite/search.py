@@ -164,7 +164,8 @@ def find(entries: Iterable[Entry], text: str) -> list[Entry]:
 
 def _rank(entry: Entry, word: Word) -> int:
     text = word.text
-    if (word.index is not None and entry.number == word.index) or text in (*entry.lower_type.split(" "), entry.lower_name):
+    exact = (entry.lower_name, *entry.lower_type.split(" "))
+    if (word.index is not None and entry.number == word.index) or text in exact:
         return 0
     if entry.lower_type.startswith(text) or entry.lower_name.startswith(text) or f"/{text}" in entry.lower_name:
         return 1

@@ -15,6 +15,7 @@ from maistudio.gui.graph.ink import ink_of
 from maistudio.gui.graph.paint import ScenePainter
 from maistudio.gui.graph.scene import Scene
 from maistudio.gui.theme import LIGHT, Palette
+from maistudio.jobs.save import save_bytes
 
 PAPER = replace(LIGHT, canvas="#ffffff")
 """The light palette on white."""
@@ -38,18 +39,22 @@ def save_graph(scene: Scene, path: Path, palette: Palette = PAPER, scale: float 
     """
     ending = path.suffix.lower()
     if ending == ".svg":
-        _write(path, svg_bytes(scene, palette, path.stem))
+        save_bytes(path, svg_bytes(scene, palette, path.stem), "the picture")
     elif ending == ".pdf":
-        _write(path, pdf_bytes(scene, palette, path.stem))
+        save_bytes(path, pdf_bytes(scene, palette, path.stem), "the picture")
     elif ending == ".png":
-        image = graph_image(scene, palette, scale)
-        data = QByteArray()
-        buffer = QBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        QImageWriter(buffer, QByteArray(b"png")).write(image)
-        _write(path, bytes(data.data()))
+        save_bytes(path, png_bytes(graph_image(scene, palette, scale)), "the picture")
     else:
         raise ExportError(f"{path}: a graph is saved as .svg, .pdf or .png; give the file one of these endings")
+
+
+def png_bytes(image: QImage) -> bytes:
+    """A picture as the content of a PNG file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(data.data())
 
 
 def graph_image(scene: Scene, palette: Palette = PAPER, scale: float = 2.0) -> QImage:
@@ -120,11 +125,3 @@ def _draw(painter: QPainter, scene: Scene, palette: Palette) -> None:
     ink = ink_of(palette)
     painter.fillRect(QRectF(scene.bounds), ink.canvas)
     ScenePainter(ink, vector=True).paint(painter, scene, QPointF(0, 0), 1.0, scene.bounds)
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        sentence = f"{path}: the picture can't be written there ({error.strerror}); choose another place"
-        raise ExportError(sentence) from None

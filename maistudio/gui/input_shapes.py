@@ -1,0 +1,140 @@
+"""The dialog that asks at which input shapes a model is looked at, where its file leaves dimensions open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from maistudio.jobs.open import OpenedModel
+from maistudio.tflite.model import Model, Tensor
+from maistudio.tflite.shapes import Shape
+from maistudio.tflite.text import clean, elide_middle
+
+LARGEST = 2**31 - 1
+NAME_WIDTH = 48
+NARROWEST = 440
+
+
+def open_inputs(model: Model) -> tuple[Tensor, ...]:
+    """The inputs with an unknown dimension, each name once, of the subgraphs that are run from outside."""
+    entries = dict.fromkeys((0, *(signature.subgraph for signature in model.signatures))) if model.subgraphs else {}
+    found: dict[str, Tensor] = {}
+    for index in entries:
+        graph = model.subgraphs[index]
+        for tensor in (graph.tensors[place] for place in graph.inputs if 0 <= place < len(graph.tensors)):
+            if -1 in tensor.open_shape:
+                found.setdefault(tensor.label, tensor)
+    return tuple(found.values())
+
+
+class InputShapes(QDialog):
+    """One line for each input, with a number to set for each unknown dimension; fixed ones are only shown.
+
+    ``asked`` carries the shapes by input name, none for the file's own. The dialog stays until ``accept`` or a cancel.
+    """
+
+    asked = Signal(object)
+
+    def __init__(self, name: str, opened: OpenedModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Input shapes of {name}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(NARROWEST)
+        self._tensors = open_inputs(opened.model)
+        self.spins: dict[str, dict[int, QSpinBox]] = {}
+        text = QLabel("The file leaves these dimensions open. Shapes, MACs and memory are worked out at:", self)
+        text.setWordWrap(True)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        for row, tensor in enumerate(self._tensors):
+            label = QLabel(elide_middle(clean(tensor.label), NAME_WIDTH), self)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setToolTip(clean(tensor.label))
+            grid.addWidget(label, row, 0)
+            grid.addLayout(self._line(tensor, _shape_now(opened, tensor)), row, 1)
+        self.sentence = QLabel(self)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence.setWordWrap(True)
+        self.sentence.hide()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.apply = buttons.addButton("Apply", QDialogButtonBox.ButtonRole.ApplyRole)
+        self.apply.setDefault(True)
+        self.apply.clicked.connect(self._apply)
+        self.own = buttons.addButton("Use the file's own", QDialogButtonBox.ButtonRole.ResetRole)
+        self.own.setToolTip("Go back to the sizes that stand in the file for the open dimensions")
+        self.own.setEnabled(bool(opened.given))
+        self.own.clicked.connect(self._forget)
+        self._own_possible = bool(opened.given)
+        buttons.rejected.connect(self.reject)
+        column = self._column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addWidget(text)
+        column.addLayout(grid)
+        column.addWidget(self.sentence)
+        column.addStretch(1)
+        column.addWidget(buttons)
+
+    def shapes(self) -> Mapping[str, Shape]:
+        """The shapes as set, by input name."""
+        return {tensor.label: self._shape(tensor) for tensor in self._tensors}
+
+    def say(self, sentence: str) -> None:
+        """Show why the shapes were refused, and let them be changed."""
+        self.sentence.setText(f"{sentence[:1].upper()}{sentence[1:]}")
+        self.sentence.show()
+        self._column.activate()
+        self.resize(self.width(), max(self.height(), self._column.totalHeightForWidth(self.width())))
+        self._wait(False)
+
+    def _shape(self, tensor: Tensor) -> Shape:
+        spins = self.spins[tensor.label]
+        return tuple(spins[axis].value() if axis in spins else size for axis, size in enumerate(tensor.open_shape))
+
+    def _line(self, tensor: Tensor, now: Shape) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        spins = self.spins[tensor.label] = {}
+        for axis, size in enumerate(tensor.open_shape):
+            if axis:
+                line.addWidget(QLabel("×", self))
+            if size != -1:
+                line.addWidget(QLabel(str(size), self))
+                continue
+            spin = spins[axis] = QSpinBox(self)
+            spin.setRange(1, LARGEST)
+            spin.setValue(now[axis])
+            spin.setMaximumWidth(112)
+            spin.setAccessibleName(f"{clean(tensor.label)}, dimension {axis}")
+            line.addWidget(spin)
+        line.addStretch(1)
+        return line
+
+    def _apply(self) -> None:
+        self._ask(self.shapes())
+
+    def _forget(self) -> None:
+        self._ask({})
+
+    def _ask(self, shapes: Mapping[str, Shape]) -> None:
+        self._wait(True)
+        self.asked.emit(shapes)
+
+    def _wait(self, waiting: bool) -> None:
+        self.apply.setEnabled(not waiting)
+        self.own.setEnabled(not waiting and self._own_possible)
+
+
+def _shape_now(opened: OpenedModel, tensor: Tensor) -> Shape:
+    return opened.given.get(tensor.label) or tensor.shape

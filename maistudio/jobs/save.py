@@ -1,0 +1,29 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from maistudio.errors import ExportError
+
+
+def save_bytes(path: Path, data: bytes, what: str) -> None:
+    """Put ``data`` into ``path``; a file that was there stays as it was when that fails.
+
+    ``what`` names the content in the sentence ("the picture"). Raises ExportError where it can't be written.
+    """
+    target = Path(os.path.realpath(path))
+    part = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
+    try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)  # a device or pipe can't be replaced
+            return
+        part.write_bytes(data)
+        part.replace(target)
+    except (OSError, ValueError) as error:
+        with contextlib.suppress(OSError, ValueError):
+            part.unlink()
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ExportError(f"{path}: {what} can't be written there ({reason}); choose another place") from None

@@ -1,0 +1,44 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from maistudio.errors import ExportError
+from maistudio.jobs.save import save_bytes
+
+
+def test_the_content_is_written(tmp_path: Path) -> None:
+    save_bytes(tmp_path / "a.bin", b"new", "the file")
+    assert (tmp_path / "a.bin").read_bytes() == b"new"
+
+
+def test_a_file_that_was_there_survives_a_failed_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.bin").write_bytes(b"old")
+
+    def fill_the_disk(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:1])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fill_the_disk)
+    with pytest.raises(ExportError, match="No space left on device"):
+        save_bytes(tmp_path / "a.bin", b"new", "the file")
+    assert (tmp_path / "a.bin").read_bytes() == b"old"
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ExportError, match="choose another place"):
+        save_bytes(tmp_path / "folder", b"new", "the file")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.bin").write_bytes(b"old")
+    (tmp_path / "link.bin").symlink_to(tmp_path / "real.bin")
+    save_bytes(tmp_path / "link.bin", b"new", "the file")
+    assert (tmp_path / "link.bin").is_symlink()
+    assert (tmp_path / "real.bin").read_bytes() == b"new"

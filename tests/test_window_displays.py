@@ -1,0 +1,77 @@
+"""Whether a window can be shown is known before Qt ends the program over it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+
+from maistudio.gui.displays import why_no_window
+from maistudio.gui.window import first_size
+
+ROOT = Path(__file__).parents[1]
+UNUSED = ":39999"
+
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="displays are named by the environment on Linux only")
+
+
+@ON_LINUX
+@pytest.mark.parametrize("display", [UNUSED, f"{UNUSED}.0", f"unix{UNUSED}"])
+def test_a_local_x_server_that_is_not_there_is_named(tmp_path: Path, display: str) -> None:
+    assert display in why_no_window({"DISPLAY": display}, tmp_path)
+
+
+@ON_LINUX
+def test_a_local_x_server_that_answers_is_enough(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / f"X{UNUSED[1:]}"))
+        server.listen()
+        assert why_no_window({"DISPLAY": UNUSED}, tmp_path) == ""
+
+
+@ON_LINUX
+def test_a_socket_left_by_a_dead_x_server_is_not_enough(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / f"X{UNUSED[1:]}"))
+    assert "No X server answers" in why_no_window({"DISPLAY": UNUSED}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"DISPLAY": "localhost:10.0"},
+        {"DISPLAY": "desk.example:0"},
+        {"DISPLAY": UNUSED, "WAYLAND_DISPLAY": "wayland-0"},
+        {"DISPLAY": UNUSED, "QT_QPA_PLATFORM": "offscreen"},
+    ],
+)
+def test_what_is_not_a_local_x_server_is_left_to_qt(tmp_path: Path, environment: dict[str, str]) -> None:
+    assert why_no_window(environment, tmp_path) == ""
+
+
+@ON_LINUX
+def test_the_program_refuses_a_dead_display_in_one_sentence_with_what_works_instead() -> None:
+    gone = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    environment = {key: value for key, value in os.environ.items() if key not in gone} | {"DISPLAY": UNUSED}
+    done = subprocess.run(
+        [sys.executable, "-m", "maistudio", "m.tflite"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "maistudio inspect" in done.stderr
+    assert "maistudio screenshot" in done.stderr
+
+
+def test_the_first_window_fits_a_small_screen_with_its_frame() -> None:
+    size = first_size(QSize(1280, 800))
+    assert size.width() < 1280
+    assert size.height() < 800 - 30
+
+
+def test_the_first_window_is_as_large_as_wanted_on_a_large_screen() -> None:
+    assert first_size(QSize(2560, 1440)) == QSize(1280, 800)
