@@ -145,7 +145,7 @@ def transposed_convolution(graph: GraphDraft) -> None:
     doubled = step(graph, "MUL", [shape, vector(graph, 1, 2, 2, 1)], 1)
     wanted = step(graph, "ADD", [doubled, vector(graph, 0, 0, 0, 2)], 1)
     weights = graph.constant("", "FLOAT32", (5, 2, 2, 3), [0] * 60)
-    options = {"padding": "VALID", "stride_w": 2, "stride_h": 2}
+    options: dict[str, Any] = {"padding": "VALID", "stride_w": 2, "stride_h": 2}
     graph.output(step(graph, "TRANSPOSE_CONV", [wanted, weights, source], 4, "FLOAT32", **options))
 
 
@@ -240,10 +240,16 @@ ROW_SIZES = (((2, 3, 6),), ((1, 7, 6),))
 SEQUENCE = Open((1, -1, 6))
 SEQUENCES = (((1, 3, 6),), ((1, 7, 6),))
 
-STRIDED = {"padding": "SAME", "stride_w": 2, "stride_h": 2}
-VALID = {"padding": "VALID", "stride_w": 1, "stride_h": 2}
-DILATED = {"padding": "VALID", "stride_w": 1, "stride_h": 1, "dilation_w_factor": 2, "dilation_h_factor": 3}
-POOL = {"filter_width": 3, "filter_height": 2}
+STRIDED: dict[str, Any] = {"padding": "SAME", "stride_w": 2, "stride_h": 2}
+VALID: dict[str, Any] = {"padding": "VALID", "stride_w": 1, "stride_h": 2}
+DILATED: dict[str, Any] = {
+    "padding": "VALID",
+    "stride_w": 1,
+    "stride_h": 1,
+    "dilation_w_factor": 2,
+    "dilation_h_factor": 3,
+}
+POOL: dict[str, Any] = {"filter_width": 3, "filter_height": 2}
 PADDINGS = Fixed((4, 2), (0, 0, 1, 2, 3, 3, 0, 0), "INT32")
 EDGES = Fixed((2, 2), (1, 1, 0, 0), "INT32")
 GATES = (*(Fixed((5, 6)),) * 4, *(Fixed((5, 5)),) * 4, None, None, None, *(Fixed((5,)),) * 4, None, None)

@@ -37,7 +37,7 @@ def folded(op: str, arrays: list[Array], options: Mapping[str, object], outputs:
     shapes = list(RULES[op](call))
     results = fold(call, shapes, ["INT64"] * outputs)
     assert None not in results
-    return [np.array(result).reshape(shape) for result, shape in zip(results, shapes, strict=True)]  # type: ignore[arg-type]
+    return [np.array(result).reshape(shape) for result, shape in zip(results, shapes, strict=True)]
 
 
 def array_of(shape: tuple[int, ...], start: int = 1) -> Array:

@@ -47,7 +47,9 @@ def section(panel: DetailsPanel, title: str) -> Section:
 def read_weights(panel: DetailsPanel, qtbot) -> LookView:
     """The values of the selected tensor, once they are there."""
     qtbot.waitUntil(lambda: panel.findChild(LookView) is not None, timeout=10_000)
-    return panel.findChild(LookView)
+    found = panel.findChild(LookView)
+    assert found is not None
+    return found
 
 
 def test_without_a_selection_the_panel_says_what_it_is_for(panel: DetailsPanel) -> None:
@@ -317,10 +319,12 @@ def look_through(panel: DetailsPanel, path: Path) -> int:
         return 0
     panel.set_document(document)
     chosen = [
-        Selected(kind, graph.index, item.index)
+        each
         for graph in document.opened.model.subgraphs
-        for kind, items in (("op", graph.ops[:6]), ("tensor", graph.tensors[:12]))
-        for item in items
+        for each in (
+            *(Selected("op", graph.index, op.index) for op in graph.ops[:6]),
+            *(Selected("tensor", graph.index, tensor.index) for tensor in graph.tensors[:12]),
+        )
     ]
     for selected in chosen:
         document.select(selected)

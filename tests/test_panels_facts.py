@@ -119,7 +119,7 @@ def test_the_options_set_apart_stand_at_the_default_of_the_schema() -> None:
         for table in tables
         for field in table
         if field.name in AT_DEFAULT
-        and AT_DEFAULT[field.name] != (field.words[int(field.default)] if field.words else field.default)
+        and AT_DEFAULT[field.name] != (field.words[int(str(field.default))] if field.words else field.default)
     ]
     assert wrong == []
 

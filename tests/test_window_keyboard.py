@@ -23,7 +23,7 @@ def form(qtbot) -> QWidget:
         field = QSpinBox(form)
         field.setObjectName(name)
         column.addWidget(field)
-    form.overlay = Overlay(form, 100, 50)
+    form.overlay = Overlay(form, 100, 50)  # type: ignore[attr-defined]
     qtbot.addWidget(form)
     form.show()
     return form
