@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph.highlight import Highlight
+from maistudio.gui.graph.pick import box_tip
 from maistudio.gui.graph.scene import Scene
 from maistudio.gui.graph.view import GRAPH_KEYS, GraphView
 from maistudio.gui.theme import DARK, LIGHT
@@ -386,11 +387,104 @@ def test_an_opened_group_gets_a_frame_whose_title_closes_it(show: Show) -> None:
     assert "group:/block1#1" in keys(view)
 
 
-def test_an_op_in_a_closed_group_lights_the_group(show: Show) -> None:
+def closed(show: Show) -> tuple[GraphView, Document]:
+    """Three closed groups."""
     view, document = show(block_net(3, "block"))
     view.collapse_all(wait=True)
+    return view, document
+
+
+def test_an_op_selected_elsewhere_is_shown_out_of_its_closed_group(show: Show) -> None:
+    view, document = closed(show)
     document.select(Selected("op", 0, 5))
+    assert lit(view) == "op:5"
+    assert view.rect().contains(centre(view, "op:5"))
+
+
+def test_an_op_selected_elsewhere_opens_no_other_group(show: Show) -> None:
+    view, document = closed(show)
+    document.select(Selected("op", 0, 5))
+    assert {"group:/block0#1", "group:/block2#1"} <= set(keys(view))
+
+
+def test_a_tensor_within_a_closed_group_is_shown_when_selected_elsewhere(show: Show) -> None:
+    view, document = closed(show)
+    document.select(Selected("tensor", 0, scene_of(view).graph.ops[4].outputs[0]))
+    assert light_of(view).wire >= 0
+
+
+def test_a_tensor_between_closed_groups_opens_none(show: Show) -> None:
+    view, document = closed(show)
+    before = keys(view)
+    document.select(Selected("tensor", 0, scene_of(view).graph.ops[7].outputs[0]))
+    assert keys(view) == before
+
+
+def test_an_op_selected_in_another_subgraph_is_shown_out_of_its_group(show: Show) -> None:
+    view, document = show(block_net(3, "block"), chain_net(2))
+    view.collapse_all(wait=True)
+    document.show_subgraph(1)
+    document.select(Selected("op", 0, 5))
+    assert lit(view) == "op:5"
+
+
+def test_a_group_closed_around_the_selection_stays_closed_after_a_reload(show: Show) -> None:
+    view, document = closed(show)
+    document.select(Selected("op", 0, 5))
+    press(view, Qt.Key.Key_Backspace)
+    document.replace(opened(block_net(3, "block")))
     assert lit(view) == "group:/block1#1"
+
+
+def test_opening_a_group_by_keyboard_goes_on_from_its_first_op(show: Show) -> None:
+    view, document = closed(show)
+    walked = []
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Down):
+        press(view, key)
+        walked.append(lit(view))
+    assert walked == ["input:0", "group:/block0#1", "group:/block1#1", "op:4", "op:5"]
+    assert document.selected == Selected("op", 0, 5)
+
+
+def test_a_group_opened_by_its_button_lights_nothing(show: Show) -> None:
+    view, _ = closed(show)
+    view.set_group_open(1, True)
+    assert view.highlight is None
+
+
+def test_what_is_selected_elsewhere_does_not_lie_under_the_minimap(show: Show) -> None:
+    view, document = show(block_net(40))
+    view.zoom_actual()
+    scene = scene_of(view)
+    corner = QPointF(view.width() - 60, view.height() - 50)
+    view.push(*(corner - view.camera.to_widget(scene.rects[number(view, "op:80")].center())).toTuple())
+    document.select(Selected("op", 0, 80))
+    assert (centre(view, "op:80") - view.rect().center()).manhattanLength() < 4
+
+
+def test_a_clicked_box_partly_out_of_sight_stays_under_the_pointer(show: Show) -> None:
+    view, document = show(block_net(40))
+    view.zoom_actual()
+    moved = QPoint(20, 300) - centre(view, "op:80")
+    view.push(moved.x(), moved.y())
+    before = view.camera
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=centre(view, "op:80"))
+    assert document.selected == Selected("op", 0, 80)
+    assert view.camera == before
+
+
+def test_the_tooltip_of_a_closed_group_counts_its_ops_by_type(show: Show) -> None:
+    view, _ = closed(show)
+    tip = box_tip(scene_of(view), number(view, "group:/block1#1"))
+    assert tip.splitlines()[1:] == ["2 × CONV_2D", "1 × ADD", "1 × RELU"]
+
+
+def test_an_op_of_very_many_inputs_is_laid_out_off_the_interface_thread(show: Show, qtbot) -> None:
+    net = Net()
+    net.output(net.op("ADD_N", [net.input() for _ in range(4000)]))
+    view, _ = show(net, wait=False)
+    assert view.laying_out
+    qtbot.waitUntil(lambda: view.scene is not None, timeout=10_000)
 
 
 def test_reveal_opens_the_groups_around_an_op(show: Show) -> None:
@@ -476,7 +570,7 @@ def test_opening_a_group_does_not_jump_to_a_selection_out_of_sight(show: Show) -
     box = scene_of(view).rects[number(view, "group:/block11#1")]
     view.push(*(QPointF(450, 350) - view.camera.to_widget(box.center())).toTuple())
     view.set_group_open(11, True)
-    assert not view.rect().contains(centre(view, "group:/block0#1"))
+    assert not view.rect().contains(centre(view, "op:0"))
 
 
 def test_a_reload_keeps_closed_groups(show: Show) -> None:

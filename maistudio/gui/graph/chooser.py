@@ -29,12 +29,16 @@ class Chooser(QObject):
         self._document: Document | None = None
         self._followed: Selected | None = None
         self._came_from = -1
+        self._choosing = False
+        self._hidden: Selected | None = None
+        self._kept_op = -1
 
     def set_document(self, document: Document | None) -> None:
         if self._document is not None:
             self._document.selection_changed.disconnect(self._follow)
         self._document = document
-        self.highlight = self._followed = None
+        self.highlight = self._followed = self._hidden = None
+        self._kept_op = -1
         if document is not None:
             document.selection_changed.connect(self._follow)
 
@@ -46,8 +50,21 @@ class Chooser(QObject):
         """Light the selection up in a new scene; ``show`` to bring it into sight."""
         self._came_from = -1
         scene, document = self._stage.scene, self._document
-        if scene is not None and document is not None and document.selected is not None:
+        kept, self._kept_op = self._kept_op, -1
+        if scene is None or document is None:
+            return
+        if document.selected is not None:
             self._light(pick.light(scene, document.selected), show)
+            self._uncover()
+        elif kept >= 0:
+            self.choose(scene.diagram.box_of_op[kept])
+
+    def keep(self, group: int) -> None:
+        """A group opens or closes: go on from its first op in the next scene if what is lit lies in it."""
+        scene, lit = self._stage.scene, self.highlight
+        ops = scene.diagram.boxes[lit.box].ops if scene is not None and lit is not None and lit.box >= 0 else ()
+        if scene is not None and ops and group in pick.groups_around(scene, ops[0]):
+            self._kept_op = scene.groups.order[scene.groups.groups[group].start]
 
     def choose(self, box: int) -> None:
         """Select what a box stands for; a group is lit without being selected."""
@@ -55,7 +72,7 @@ class Chooser(QObject):
         if scene is None or self._document is None or self._stage.stale:
             return
         selected = pick.selection_of(scene, box)
-        self._document.select(selected)
+        self._select(selected)
         if selected is None or self.highlight is None or self.highlight.box != box:
             self._light(highlight_box(scene, box), True)
 
@@ -64,7 +81,7 @@ class Chooser(QObject):
         scene = self._stage.scene
         if scene is not None and self._document is not None and not self._stage.stale:
             tensor = scene.diagram.wires[wire].tensor
-            self._document.select(Selected("tensor", scene.choice.subgraph, tensor))
+            self._select(Selected("tensor", scene.choice.subgraph, tensor))
 
     def clear(self) -> None:
         """Select nothing."""
@@ -109,12 +126,34 @@ class Chooser(QObject):
                 self.group_asked.emit(around[-1], False)
 
     def _follow(self, selected: Selected | None) -> None:
-        """Light up what the document selects; after a reload it selects the same again, which moves nothing."""
+        """Light up what the document selects, opening the groups that hide it unless it was chosen here.
+
+        After a reload the document selects the same again, which moves and opens nothing.
+        """
         new = selected is not None and selected != self._followed
         self._followed = selected
+        self._hidden = selected if new and not self._choosing else None
         scene = self._stage.scene
         if scene is not None and not self._stage.stale:
             self._light(pick.light(scene, selected) if selected is not None else None, new)
+            self._uncover()
+
+    def _uncover(self) -> None:
+        """Open the closed groups that hide what was selected elsewhere."""
+        scene, hidden = self._stage.scene, self._hidden
+        if scene is None or hidden is None or hidden.subgraph != scene.choice.subgraph:
+            return
+        self._hidden = None
+        lit = self.highlight
+        if lit is not None and lit.box >= 0 and scene.diagram.boxes[lit.box].kind == "group":
+            self._stage.set_open(pick.closed_groups_around(scene, hidden), True, None)
+
+    def _select(self, selected: Selected | None) -> None:
+        """Let the document select what is chosen here, where it is seen already."""
+        if self._document is not None:
+            self._choosing = True
+            self._document.select(selected)
+            self._choosing = False
 
     def _light(self, highlight: Highlight | None, show: bool) -> None:
         self.highlight = highlight

@@ -41,6 +41,7 @@ class Highlight:
     downstream: Stream
     lit: frozenset[int]
     _chunks: dict[int, LitChunk] = field(default_factory=dict)
+    _selected: list[WireSet] = field(default_factory=list)
 
     def chunk(self, scene: Scene, chunk: Chunk) -> LitChunk:
         """The chunk as it is to be drawn, put together when first asked for."""
@@ -48,6 +49,12 @@ class Highlight:
         if found is None:
             found = self._chunks[chunk.number] = self._parted(scene, chunk)
         return found
+
+    def selected(self, scene: Scene) -> WireSet:
+        """The selected wire as it is to be drawn, put together when first asked for."""
+        if not self._selected:
+            self._selected.append(WireSet([(scene.runs[self.wire], scene.layout.routes[self.wire])], scene.flat))
+        return self._selected[0]
 
     def _parted(self, scene: Scene, chunk: Chunk) -> LitChunk:
         lit, faded = self._parted_rects(scene, chunk)

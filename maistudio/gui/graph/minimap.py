@@ -54,6 +54,14 @@ class Minimap:
         painter.setPen(QPen(ink.accent, 1))
         painter.drawRect(frame)
 
+    def covers(self, scene: Scene, camera: Camera, size: QSizeF, part: QRectF) -> bool:
+        """Whether the map hides some of a part of the scene from a camera."""
+        rect = self.rect(scene, size)
+        if rect.isEmpty() or camera.visible(size).contains(scene.bounds):
+            return False
+        shown = QRectF(camera.to_widget(part.topLeft()), camera.to_widget(part.bottomRight()))
+        return rect.adjusted(-PADDING, -PADDING, PADDING, PADDING).intersects(shown)
+
     def place(self, scene: Scene, camera: Camera, size: QSizeF, point: QPointF) -> QPointF | None:
         """The scene point under a point of the widget, None outside the map or without one."""
         rect = self.rect(scene, size)

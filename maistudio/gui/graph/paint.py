@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransform
 
 from maistudio.gui.graph import strokes
 from maistudio.gui.graph.boxes import BoxPainter
+from maistudio.gui.graph.crowd import CROWD, thinned
 from maistudio.gui.graph.highlight import Highlight
 from maistudio.gui.graph.ink import Ink
 from maistudio.gui.graph.scene import Chunk, Role, Scene
@@ -20,17 +21,23 @@ SOLID_BELOW = 0.12
 """Under this zoom boxes are plain patches of colour."""
 TITLES_FROM = 0.22
 CURVES_FROM = 0.4
+CROWDED_LINES = 1500
+"""So many smoothed lines are drawn sooner than it is found out which of them cover each other."""
 DETAILS_FROM = 0.6
 
 _SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 
 
 class ScenePainter:
-    """Paints scenes in the colours of one palette. ``vector`` for painters that keep texts as texts."""
+    """Paints scenes in the colours of one palette. ``vector`` for painters that keep texts as texts.
 
-    def __init__(self, ink: Ink, vector: bool = False) -> None:
+    ``thin`` leaves out wires that only cover each other, so that a frame takes no longer in a crowd.
+    """
+
+    def __init__(self, ink: Ink, vector: bool = False, thin: bool = False) -> None:
         self.ink = ink
         self._vector = vector
+        self._thin = thin
         self._density = 1.0
         self._boxes = BoxPainter(ink, vector)
         self._titles = TitlePainter(vector)
@@ -62,7 +69,7 @@ class ScenePainter:
             self._paint_labels(painter, scene, chunks, visible, highlight)
             self._boxes.paint(painter, scene, lit, faded=False)
             self._boxes.paint(painter, scene, aside, faded=True)
-        self._paint_selected(painter, scene, scale, highlight)
+        self._paint_selected(painter, scene, visible, scale, highlight)
         painter.setWorldTransform(base)
         if boxes and not near:
             self._titles.paint(painter, scene, lit, origin, scale, self.ink.text)
@@ -117,14 +124,24 @@ class ScenePainter:
                         painter.translate(step, step)
                         painter.drawLines(lines)
                         painter.translate(-step, -step)
-        painter.setRenderHint(hint, scale >= TITLES_FROM)
-        for drawn in sets:
-            if not curves and drawn.slanted:
-                painter.drawLines(drawn.slanted)
-            for bounds, path in drawn.paths if curves else ():
-                if bounds.intersects(visible):
-                    painter.drawPath(path)
-        self._paint_heads(painter, scale, [drawn.heads for drawn in sets] if curves else [], colour)
+        smooth = scale >= TITLES_FROM
+        painter.setRenderHint(hint, smooth)
+        if not curves and (not smooth or not self._thin or sum(len(drawn.slanted) for drawn in sets) <= CROWDED_LINES):
+            for drawn in sets:
+                if drawn.slanted:
+                    painter.drawLines(drawn.slanted)
+        elif not curves:
+            painter.drawLines(_told_apart(sets, visible, scale))
+        else:
+            seen = [curve for drawn in sets for curve in drawn.paths if curve.bounds.intersects(visible)]
+            kept: Sequence[int] = range(len(seen))
+            if self._thin and len(seen) > CROWD:  # dashes of very long lines take long, and can't be seen in a crowd
+                painter.setPen(self._pen(colour, width))
+                kept = thinned([curve.ends for curve in seen], visible, scale, width)
+            for number in kept:
+                painter.drawPath(seen[number].path)
+            blocks = [block for drawn in sets for block in drawn.heads if block.bounds.intersects(visible)]
+            self._paint_heads(painter, scale, [block.path for block in blocks], colour)
 
     def _paint_heads(self, painter: QPainter, scale: float, shapes: Sequence[QPainterPath], colour: QColor) -> None:
         if scale < CURVES_FROM:
@@ -176,16 +193,14 @@ class ScenePainter:
         self._boxes.labels(painter, scene, [wire for wire in wires if wire not in lit], self.ink.faded_text)
         self._boxes.labels(painter, scene, [wire for wire in wires if wire in lit], self.ink.muted)
 
-    def _paint_selected(self, painter: QPainter, scene: Scene, scale: float, highlight: Highlight | None) -> None:
+    def _paint_selected(self, painter: QPainter, scene: Scene, visible: QRectF, scale: float,
+                        highlight: Highlight | None) -> None:  # fmt: skip
         if highlight is None:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self._pen(self.ink.selection, 3.0))
         if highlight.wire >= 0:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-            painter.drawPath(strokes.path(scene.runs[highlight.wire], scene.flat))
-            shape = heads(scene.layout.routes[highlight.wire], scene.flat)
-            self._paint_heads(painter, scale, [shape], self.ink.selection)
+            self._paint_sets(painter, [highlight.selected(scene)], visible, scale, self.ink.selection, 3.0)
         else:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             grow = 1.5 / scale
@@ -193,6 +208,21 @@ class ScenePainter:
 
     def _pen(self, colour: QColor, width: float = 1.0, style: Qt.PenStyle = _SOLID) -> QPen:
         return cosmetic(colour, width * self._density, style)
+
+
+def _told_apart(sets: Sequence[WireSet], visible: QRectF, scale: float) -> list[QLineF]:
+    """The slanted lines without those that would only cover others."""
+    left, top, right, bottom = visible.x(), visible.y(), visible.right(), visible.bottom()
+    seen = [
+        (line, ends)
+        for drawn in sets
+        for line, ends in zip(drawn.slanted, drawn.slanted_ends, strict=True)
+        if min(ends[0], ends[2]) <= right
+        and max(ends[0], ends[2]) >= left
+        and min(ends[1], ends[3]) <= bottom
+        and max(ends[1], ends[3]) >= top
+    ]
+    return [seen[number][0] for number in thinned([ends for _, ends in seen], visible, scale)]
 
 
 def _in_sight(scene: Scene, chunks: Sequence[Chunk], visible: QRectF) -> list[int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
+
 from PySide6.QtCore import QPointF, QRectF
 
 from maistudio.gui.document import Selected
@@ -13,6 +16,8 @@ from maistudio.tflite.links import op_name
 from maistudio.tflite.text import clean, elide_middle
 
 TIP_LENGTH = 160
+TIP_TYPES = 8
+"""The tooltip of a group counts so many types of op one by one, the most frequent ones."""
 
 
 def light(scene: Scene, selected: Selected) -> Highlight | None:
@@ -60,12 +65,16 @@ def groups_around(scene: Scene, op: int) -> list[int]:
     return [n for n, group in enumerate(scene.groups.groups) if group.start <= place < group.stop]
 
 
-def closed_groups_around(scene: Scene, selected: Selected) -> set[str]:
+def closed_groups_around(scene: Scene, selected: Selected) -> frozenset[str]:
     """Keys of the closed groups that hide an op, or the ops that make and use a tensor."""
-    ops = [selected.index] if selected.kind == "op" else [
+    ops = {selected.index} if selected.kind == "op" else {
         op.index for op in scene.graph.ops if selected.index in op.outputs or selected.index in op.inputs
-    ]  # fmt: skip
-    return {scene.groups.groups[group].key for op in ops for group in groups_around(scene, op)} & scene.choice.collapsed
+    }  # fmt: skip
+    places = [place for place, op in enumerate(scene.groups.order) if op in ops]
+    around = (
+        group.key for group in scene.groups.groups if bisect_left(places, group.start) < bisect_left(places, group.stop)
+    )
+    return scene.choice.collapsed.intersection(around)
 
 
 def box_tip(scene: Scene, box: int) -> str:
@@ -76,7 +85,12 @@ def box_tip(scene: Scene, box: int) -> str:
         name = elide_middle(clean(op_name(scene.graph, op)), TIP_LENGTH)
         return f"op {op.index} · {op.type}\n{name}".rstrip()
     if drawn.kind == "group":
-        return f"{drawn.title}: {len(drawn.ops):,} ops, {drawn.ops[0]} to {drawn.ops[-1]}. Double-click to open it."
+        types = Counter(clean(scene.graph.ops[op].type) for op in drawn.ops).most_common()
+        counts = [f"{count:,} × {kind}" for kind, count in types[:TIP_TYPES]]
+        if len(types) > TIP_TYPES:
+            counts.append(f"{sum(count for _, count in types[TIP_TYPES:]):,} of other types")
+        about = f"{drawn.title}: {len(drawn.ops):,} ops, {drawn.ops[0]} to {drawn.ops[-1]}. Double-click to open it."
+        return "\n".join((about, *counts))
     return tensor_tip(scene, drawn.tensor)
 
 

@@ -148,11 +148,16 @@ def _alignments(
             if item < bends_from:
                 reach_up[item] = 1 + max((reach_up.get(parent, 0) for parent in above[item]), default=0)
     joined: dict[int, int] = {}
+    parent_of: dict[int, int] = {}
     for layer in range(len(rows) - 1):
         wanted: list[tuple[int, int, int]] = []
         for item in rows[layer]:
             child = _chosen(below[item], reach_down, place, bends_from, item >= bends_from)
-            if child >= 0 and _chosen(above[child], reach_up, place, bends_from, child >= bends_from) == item:
+            if child < 0:
+                continue
+            if child not in parent_of:
+                parent_of[child] = _chosen(above[child], reach_up, place, bends_from, child >= bends_from)
+            if parent_of[child] == item:
                 straight = (item >= bends_from) + (child >= bends_from)
                 wanted.append((-2 if straight == 2 else -1 if straight == 0 else 0, item, child))
         wanted.sort()

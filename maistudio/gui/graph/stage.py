@@ -15,9 +15,10 @@ from maistudio.gui.graph.grouping import Groups
 from maistudio.gui.graph.layout import Orientation
 from maistudio.gui.graph.making import SceneMaker
 from maistudio.gui.graph.scene import Choice, Scene, Wish, fulfil
+from maistudio.tflite.model import Subgraph
 
-AT_ONCE = 300
-"""Subgraphs of so many ops are laid out before the next frame; larger ones on a thread of their own."""
+AT_ONCE = 1000
+"""Subgraphs of so many ops and edges are laid out before the next frame; larger ones on a thread of their own."""
 
 Follows = Literal["first", "fit", "hand"]
 
@@ -120,7 +121,7 @@ class Stage(QObject):
         place, opened = self.place, document.opened
         wish = Wish(opened.model, opened.shapes.tensors[document.subgraph], self._font, place.choice, place.groups,
                     place.collapsed)  # fmt: skip
-        if wait or len(opened.model.subgraphs[document.subgraph].ops) <= AT_ONCE:
+        if wait or _quick(opened.model.subgraphs[document.subgraph]):
             self._maker.drop()
             self._take(fulfil(wish), keep)
         else:
@@ -141,3 +142,8 @@ class Stage(QObject):
         self.scene = scene
         self.stale = False
         self.changed.emit(keep)
+
+
+def _quick(graph: Subgraph) -> bool:
+    """Whether a subgraph has so few ops and edges that its layout is not noticed."""
+    return len(graph.ops) + sum(len(op.inputs) for op in graph.ops) + len(graph.inputs) <= AT_ONCE

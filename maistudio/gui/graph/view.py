@@ -40,6 +40,8 @@ __all__ = ["GRAPH_KEYS", "GraphView"]
 
 HIT = 5.0
 """How near to a wire a click must be, in widget pixels."""
+BORDER = 12.0
+"""What is nearer to the widget's border than this, in widget pixels, is moved in when it is chosen elsewhere."""
 REVEALED = 0.8
 """The zoom at least at which something is brought into sight when asked for."""
 _IGNORED_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
@@ -63,7 +65,7 @@ class GraphView(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
-        self._scene_painter = ScenePainter(ink_of(palette))
+        self._scene_painter = ScenePainter(ink_of(palette), thin=True)
         self._minimap = Minimap()
         self._gestures = Gestures(self)
         self._stage = Stage(self.font(), self)
@@ -74,6 +76,7 @@ class GraphView(QWidget):
         self._chooser.subgraph_asked.connect(self.subgraph_requested)
         self._document: Document | None = None
         self._hovered = -1
+        self._clicking = False
         self._orientation: Orientation = "vertical"
         self._wrapped = True
         self._anchored_at = QPointF()
@@ -122,7 +125,7 @@ class GraphView(QWidget):
 
     def apply_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
-        self._scene_painter = ScenePainter(ink_of(palette))
+        self._scene_painter = ScenePainter(ink_of(palette), thin=True)
         self._minimap.forget()
         self.update()
 
@@ -172,6 +175,7 @@ class GraphView(QWidget):
             op = scene.groups.order[found.start]
             self._anchored_at = self.camera.to_widget(scene.rects[scene.diagram.box_of_op[op]].center())
             self._stage.place.follows = "hand"
+            self._chooser.keep(group)
             self._stage.set_open(frozenset((found.key,)), opened, op)
 
     def reveal(self, selected: Selected) -> None:
@@ -184,7 +188,7 @@ class GraphView(QWidget):
             return
         keys = pick.closed_groups_around(scene, selected)
         if keys:
-            self._stage.set_open(frozenset(keys), True, None, wait=True)
+            self._stage.set_open(keys, True, None, wait=True)
         if self.scene is not None and self.highlight is not None:
             camera = replace(self.camera, scale=max(self.zoom, REVEALED))
             self._look(camera.holding(pick.place_of(self.scene, self.highlight).center(), self._middle()))
@@ -212,7 +216,9 @@ class GraphView(QWidget):
             elif near and on_group_button(scene, box, point):
                 self.set_group_open(drawn.group, True)
             else:
+                self._clicking = True
                 self._chooser.choose(box)
+                self._clicking = False
             return
         group = frame_at(scene, point) if near else -1
         wire = wire_at(scene, point, HIT / self.zoom)
@@ -392,10 +398,23 @@ class GraphView(QWidget):
         scene, lit = self.scene, self.highlight
         self.setAccessibleDescription(pick.words(scene, lit) if scene is not None and lit is not None else "")
         if bring and scene is not None and lit is not None:
-            place, size = pick.place_of(scene, lit), QSizeF(self.size())
-            if not self.camera.visible(size).contains(place):
-                self._look(self.camera.showing(place, size))
+            self._bring(scene, pick.place_of(scene, lit))
         self.update()
+
+    def _bring(self, scene: Scene, place: QRectF) -> None:
+        """Move a part of the scene into sight, to the middle where the map or the border is in its way.
+
+        What was clicked stays under the pointer, for a second click.
+        """
+        size, room = QSizeF(self.size()), BORDER / self.zoom
+        clear = self.camera.visible(size).adjusted(room, room, -room, -room)
+        covered = self._minimap.covers(scene, self.camera, size, place)
+        if self._clicking or (clear.contains(place) and not covered):
+            return
+        camera = self.camera.showing(place, size)
+        if self._minimap.covers(scene, camera, size, place):
+            camera = self.camera.holding(place.center(), self._middle())
+        self._look(camera)
 
     def _do(self, deed: Deed) -> None:
         deeds: dict[Deed, Callable[[], None]] = {
