@@ -21,9 +21,11 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from maistudio.errors import ArchiveError, ModelFileError
 from maistudio.gui.document import Document, Selected
+from maistudio.gui.panels.facts import Fact
 from maistudio.gui.panels.packed_files import PackedFiles
-from maistudio.gui.panels.parts import Section, Value
+from maistudio.gui.panels.parts import CHARACTERS_ADDED, FactGrid, Section, Value
 from maistudio.gui.panels.summary import SummaryPanel
+from maistudio.gui.panels.summary_facts import SIGNATURES_APART, last_groups
 from maistudio.gui.panels.type_bars import SWATCH, next_of
 from maistudio.gui.theme import DARK, LIGHT
 from maistudio.jobs.open import open_model
@@ -31,6 +33,7 @@ from maistudio.jobs.progress import finish
 from maistudio.jobs.tables import TypeShare
 from maistudio.jobs.unpack import save_unpacked, text_of
 from maistudio.tflite.archive import append_files
+from maistudio.tflite.draft import ModelDraft
 
 
 @pytest.fixture
@@ -246,3 +249,35 @@ def test_every_real_model_has_a_summary(panel: SummaryPanel, models_folder: Path
         if panel.title.full != path.name:
             wrong.append(path.name)
     assert wrong == []
+
+
+def many_signatures() -> bytes:
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    source = graph.input("x", "FLOAT32", (1,))
+    for place in range(SIGNATURES_APART + 5):
+        draft.signature(f"key{place}", {"x": source}, {"y": source}, 0)
+    return draft.to_bytes()
+
+
+def test_signatures_after_the_first_few_share_one_title() -> None:
+    found = [group.title for group in last_groups(opened_bytes(many_signatures())) if "ignature" in group.title]
+    assert len(found) == SIGNATURES_APART + 1
+    assert found[-1] == "More signatures (5)"
+
+
+def test_all_signatures_are_copied(panel: SummaryPanel) -> None:
+    show(panel, opened_document(many_signatures()))
+    assert all(f"key{place}\n" in panel.text() for place in range(SIGNATURES_APART + 5))
+
+
+def test_sections_left_for_later_all_come(panel: SummaryPanel, qtbot) -> None:
+    panel.set_document(opened_document(many_signatures()))
+    qtbot.waitUntil(lambda: "More signatures (5)" in sections(panel))
+
+
+def test_long_texts_are_laid_out_a_few_at_a_time(qtbot) -> None:
+    facts = tuple(Fact(f"text {place}", "word " * CHARACTERS_ADDED, wrap=True) for place in range(10))
+    grid = FactGrid(facts, lambda _target: None, 60)
+    qtbot.addWidget(grid)
+    assert len(grid.findChildren(Value)) == 2

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.models.rows import Scale, scale_of, scaled_text
-from maistudio.gui.panels.table_panel import TablePanel
+from maistudio.gui.panels.table_panel import ROWS_AT_ONCE, TablePanel
 from maistudio.gui.panels.table_view import arrowed
 from maistudio.gui.panels.tables import OpsTable, TensorsTable
 from maistudio.gui.theme import DARK, LIGHT
@@ -317,3 +317,34 @@ def test_a_rare_long_list_of_shapes_does_not_widen_its_column(qtbot) -> None:
     graph.op("CONCATENATION", tensors[:6], [tensors[-1]])
     table = shown(OpsTable(LIGHT), opened_document(draft.to_bytes()), qtbot)
     assert table.view.columnWidth(3) < 230
+
+
+def test_many_rows_are_copied_whole(qtbot) -> None:
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    for place in range(ROWS_AT_ONCE + 1):
+        graph.tensor(f"t{place}", "FLOAT32", (1,))
+    table = shown(TensorsTable(LIGHT), opened_document(draft.to_bytes()), qtbot)
+    table.view.selectAll()
+    QGuiApplication.clipboard().clear()
+    table.copy_rows()
+    qtbot.waitUntil(lambda: bool(QGuiApplication.clipboard().text()))
+    assert QGuiApplication.clipboard().text() == table.shown_text()
+
+
+def test_a_copy_of_many_rows_yields_to_a_later_one(qtbot) -> None:
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    for place in range(ROWS_AT_ONCE + 1):
+        graph.tensor(f"t{place}", "FLOAT32", (1,))
+    table = shown(TensorsTable(LIGHT), opened_document(draft.to_bytes()), qtbot)
+    table.copy_all()
+    table.view.selectRow(0)
+    table.copy_rows()
+    qtbot.wait(300)
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 2
+
+
+def test_headings_do_not_look_through_the_selection(ops: OpsTable) -> None:
+    ops.view.selectAll()
+    assert not ops.view.horizontalHeader().selectionModel().hasSelection()

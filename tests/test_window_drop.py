@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -53,3 +57,21 @@ def test_the_offer_goes_when_the_files_are_dropped(window, write_model) -> None:
         )
     )
     assert not window.drop_hint.isVisible()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are not UTF-8 exist on Linux only")
+def test_a_dropped_file_whose_name_is_not_utf_8_is_asked_for_by_its_own_name(
+    window, tmp_path: Path, monkeypatch
+) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9 \xff.tflite")
+    url = QUrl.fromEncoded(b"file://" + os.fsencode(tmp_path) + b"/caf%E9%20%FF.tflite")
+    data = QMimeData()
+    data.setUrls([url])
+    asked: list[str] = []
+    monkeypatch.setattr(window, "open_files", asked.extend)
+    window.dropEvent(
+        QDropEvent(
+            QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+    )
+    assert asked == [path]

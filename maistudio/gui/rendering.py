@@ -29,6 +29,7 @@ def render_window(model: str | None, size: tuple[int, int], theme: ThemeName, ou
 
     from maistudio.gui.fonts import require_fonts
     from maistudio.gui.graph.export import png_bytes
+    from maistudio.gui.panels.summary import SummaryPanel
 
     QApplication.setStyle("Fusion")
     app = QApplication(["maistudio"])
@@ -43,6 +44,8 @@ def render_window(model: str | None, size: tuple[int, int], theme: ThemeName, ou
         if tab.document is not None:
             tab.document.set_hash(finish(hash_file(model)))
         app.processEvents()
+        for panel in window.findChildren(SummaryPanel):
+            panel.complete()
         if tab.graph is not None:
             tab.graph.fit()
         app.processEvents()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -252,7 +254,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.drop_hint.hide()
-        self.open_files(dropped_files(event.mimeData()))
+        self.open_files([_path_of(url) for url in event.mimeData().urls() if url.isLocalFile()])
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -370,6 +372,14 @@ class MainWindow(QMainWindow):
         self.settings.put_word("tables", "open" if self.tables.expanded else "folded")
         self.settings.put_word("inspector", "shown" if self.inspector_wanted else "hidden")
         self.settings.save()
+
+
+def _path_of(url: QUrl) -> str:
+    """The path of a local file, also where its name is not UTF-8, which Qt replaces by U+FFFD."""
+    path = url.toLocalFile()
+    if "\ufffd" not in path:
+        return path
+    return os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
 
 
 def first_size(available: QSize) -> QSize:

@@ -40,10 +40,15 @@ from maistudio.tflite.text import elide_middle
 INDENT = 24
 LABEL_WIDTH = 96
 WIDEST_LABEL = 172
-ROWS_ADDED = 500
+ROWS_ADDED = 60
 """Lines added to a long group each time more are asked for."""
 TEXT_SHOWN = 2000
-"""Characters a label is given to lay out; copying gives all of them."""
+"""Characters a label that wraps is given to lay out; copying gives all of them."""
+LINE_SHOWN = 600
+"""The same for a label on one line."""
+TITLE_SHOWN = 120
+CHARACTERS_ADDED = 4000
+"""Characters of wrapped text after which a group asks before it lays out more."""
 
 
 def copy_text(text: str) -> None:
@@ -90,7 +95,7 @@ class Value(QLabel):
         if self._wrap:
             self.setText(_breakable(text))
         else:
-            self.setText(text[:TEXT_SHOWN])
+            self.setText(text[:LINE_SHOWN])
             self._elide()
 
     def set_quiet(self) -> None:
@@ -111,7 +116,7 @@ class Value(QLabel):
 
     def _elide(self) -> None:
         room = self.contentsRect().width()
-        some = elide_middle(self.full, TEXT_SHOWN)
+        some = elide_middle(self.full, LINE_SHOWN)
         shown = self.fontMetrics().elidedText(some, Qt.TextElideMode.ElideMiddle, room)
         self._elided = shown != self.full
         if shown != self.text():
@@ -203,7 +208,8 @@ class FactGrid(QWidget):
             value.setForegroundRole(QPalette.ColorRole.WindowText)
             value.set_text(text)
 
-    def _add(self, start: int, stop: int) -> None:
+    def _add(self, start: int, most: int) -> None:
+        stop = start + _at_once(self._facts[start : start + most])
         for row, fact in enumerate(self._facts[start:stop], start):
             if fact.label:
                 self._grid.addWidget(quiet_label(fact.label, fact.tip), row, 0, Qt.AlignmentFlag.AlignTop)
@@ -222,7 +228,7 @@ class FactGrid(QWidget):
             self._more.hide()
             self._more.deleteLater()
             self._more = None
-        self._add(start, start + ROWS_ADDED)
+        self._add(start, ROWS_ADDED)
 
     def _value(self, fact: Fact) -> Value:
         value = Value(fact.value, link=fact.target is not None, wrap=fact.wrap, tip=fact.tip, parent=self)
@@ -234,16 +240,27 @@ class FactGrid(QWidget):
         return value
 
 
+def _at_once(facts: tuple[Fact, ...]) -> int:
+    """How many of ``facts`` to lay out together: one at least, for as long as their wrapped texts are short."""
+    room = CHARACTERS_ADDED
+    for place, fact in enumerate(facts):
+        room -= min(len(fact.value), TEXT_SHOWN) if fact.wrap else 0
+        if room < 0 and place:
+            return place
+    return len(facts)
+
+
 def quiet_label(text: str, tip: str = "") -> QLabel:
     """A label in the quiet colour."""
-    label = QLabel(text)
+    shown = elide_middle(text, LINE_SHOWN)
+    label = QLabel(shown)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     if tip:
         label.setToolTip(tip_text(tip))
     metrics = label.fontMetrics()
-    if metrics.horizontalAdvance(text) > WIDEST_LABEL:
-        label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, WIDEST_LABEL))
+    if metrics.horizontalAdvance(shown) > WIDEST_LABEL:
+        label.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, WIDEST_LABEL))
         label.setToolTip(tip_text(f"{text}\n{tip}" if tip else text))
     return label
 
@@ -253,7 +270,7 @@ class FoldButton(QAbstractButton):
 
     def __init__(self, title: str, is_open: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setText(title)
+        self.setText(elide_middle(title, TITLE_SHOWN))
         self.setCheckable(True)
         self.setChecked(is_open)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

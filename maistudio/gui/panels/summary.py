@@ -31,6 +31,8 @@ from maistudio.tflite.text import clean
 
 SECTIONS_AT_ONCE = 4
 """Sections made when the panel appears; the rest follow once the window has answered."""
+SECTIONS_LATER = 2
+"""Sections made at a time after that."""
 
 
 class SummaryPanel(QWidget):
@@ -157,17 +159,26 @@ class SummaryPanel(QWidget):
             self.subtitle.set_text(heading_words(opened))
             self._unmade = self._make_sections(self._document, opened)
             self._add_sections(SECTIONS_AT_ONCE)
-            QTimer.singleShot(0, self, self.complete)
+            QTimer.singleShot(0, self, self._add_later)
 
     def complete(self) -> None:
-        """Make the sections that a rebuild left for later, so that it doesn't hold the window up."""
+        """Make now the sections that a rebuild left for later."""
         self._add_sections(None)
 
-    def _add_sections(self, most: int | None) -> None:
+    def _add_later(self) -> None:
+        # A few at a time, so that the window answers between them.
+        if self._add_sections(SECTIONS_LATER):
+            QTimer.singleShot(0, self, self._add_later)
+
+    def _add_sections(self, most: int | None) -> int:
+        """Make up to ``most`` of the sections left, and say how many."""
+        made = 0
         for section in islice(self._unmade, most):
+            made += 1
             self._sections[section.title] = section
             self._column.insertWidget(self._column.count() - 1, section)
             section.show()  # left to Qt it appears one turn later, squeezed into the height of those before it
+        return made
 
     def _make_sections(self, document: Document, opened: OpenedModel) -> Iterator[Section]:
         for group in first_groups(opened, document.sha256, can_ask=self._ask_for_shapes is not None):

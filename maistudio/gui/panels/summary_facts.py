@@ -28,6 +28,9 @@ from maistudio.tflite.text import (
 LISTED = 16
 """Lines of a group that may list many ops or tensors before it asks to be opened further."""
 
+SIGNATURES_APART = 8
+"""Signatures that have a title of their own; those after them share one."""
+
 HASH_LABEL = "SHA-256"
 HASH_WAIT = "being worked out"
 
@@ -73,9 +76,10 @@ def last_groups(opened: OpenedModel) -> tuple[Group, ...]:
         Group("Subgraphs", _subgraphs(opened)),
         *(
             Group(f"Signature {clean(signature.key)}".strip(), _signature(opened, signature))
-            for signature in signatures
+            for signature in signatures[:SIGNATURES_APART]
         ),
-        Group("Metadata", _metadata(opened)),
+        _more_signatures(opened, signatures[SIGNATURES_APART:]),
+        Group("Metadata", _metadata(opened), at_first=LISTED),
     )
     return tuple(group for group in groups if group.facts)
 
@@ -266,6 +270,13 @@ def _signature(opened: OpenedModel, signature: Signature) -> tuple[Fact, ...]:
     facts += _signature_side(graph, "Input", signature.inputs)
     facts += _signature_side(graph, "Output", signature.outputs)
     return tuple(facts)
+
+
+def _more_signatures(opened: OpenedModel, signatures: Sequence[Signature]) -> Group:
+    facts: list[Fact] = []
+    for signature in signatures:
+        facts += [Fact("Signature", clean(signature.key) or "unnamed"), *_signature(opened, signature)]
+    return Group(f"More signatures ({len(signatures):,})", tuple(facts), folded=True, at_first=LISTED)
 
 
 def _signature_side(graph: Subgraph, label: str, entries: Sequence[SignatureTensor]) -> list[Fact]:

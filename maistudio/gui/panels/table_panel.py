@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,13 +26,17 @@ from maistudio.gui.models.rows import RowsModel
 from maistudio.gui.panels.parts import copy_text
 from maistudio.gui.panels.table_view import RowsView
 from maistudio.gui.theme import Palette
+from maistudio.gui.work import Task, Work
 from maistudio.jobs.open import OpenedModel
+from maistudio.jobs.progress import Progress
 from maistudio.jobs.tables import Table, tsv, write_csv
 from maistudio.tflite.model import Subgraph
 from maistudio.tflite.search import Entry, Kind
 from maistudio.tflite.text import clean, elide_middle
 
 FILTER_AFTER_MS = 30
+ROWS_AT_ONCE = 1000
+"""Rows copied on the interface thread; more are written as text off it."""
 FILTER_SHOWN = 60
 """Characters of a filter repeated when nothing matches it."""
 
@@ -58,6 +62,8 @@ class TablePanel(QWidget):
         self._sized = False
         self._following = False
         self._cell = ""
+        self._work = Work(self, at_once=1)
+        self._copying: Task | None = None
         self.model = RowsModel(self)
         self.model.numbers = tabular_digits(self.font())
         self.filter = QLineEdit(self)
@@ -124,13 +130,28 @@ class TablePanel(QWidget):
 
     def copy_rows(self) -> None:
         """Copy the selected rows as tab-separated text with a heading."""
-        places = sorted(index.row() for index in self.view.selectionModel().selectedRows())
-        if self.model.table is not None and places:
-            copy_text(tsv(self.model.table, [self.model.rows[place] for place in places]))
+        self._copy([self.model.rows[place] for place in self.view.selected_places()])
 
     def copy_all(self) -> None:
         """Copy all rows shown."""
-        copy_text(self.shown_text())
+        self._copy(list(self.model.rows))
+
+    def _copy(self, rows: Sequence[int]) -> None:
+        """Copy these rows of the table; of several copies the last one asked for counts."""
+        table = self.model.table
+        if table is None or not rows:
+            return
+        if self._copying is not None:
+            self._copying.cancel()
+        if len(rows) <= ROWS_AT_ONCE:
+            copy_text(tsv(table, rows))
+            return
+        self._copying = self._work.start("Copying rows", _written(table, rows))
+        self._copying.succeeded.connect(copy_text)
+        self._copying.ended.connect(self._copied)
+
+    def _copied(self) -> None:
+        self._copying = None
 
     def export_csv(self, path: Path | str) -> None:
         """Write the rows shown, in their order. Raises ExportError where the file can't be written."""
@@ -254,6 +275,11 @@ class TablePanel(QWidget):
         if self.model.table is None or not cell.isValid():
             return ""
         return self.model.table.columns[cell.column()].text(self.model.rows[cell.row()])
+
+
+def _written(table: Table, rows: Sequence[int]) -> Generator[Progress, None, str]:
+    yield Progress("Copying rows")
+    return tsv(table, rows)
 
 
 def tabular_digits(font: QFont) -> QFont:

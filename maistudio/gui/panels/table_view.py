@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -47,6 +47,8 @@ class RowsView(QTableView):
         self._others_width = 0
         self.setHorizontalHeader(_Heading(self))
         self.setModel(model)
+        # Sharing the rows' selection, each heading drawn would ask for the flags of every selected cell.
+        self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self.horizontalHeader()))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setShowGrid(False)
@@ -77,6 +79,15 @@ class RowsView(QTableView):
         """Show ``words`` in the place of rows; nothing for empty ones."""
         self.empty.setText(words)
         self.empty.setVisible(bool(words))
+
+    def selected_places(self) -> list[int]:
+        """The places of the selected rows, from the top."""
+        selection = self.selectionModel().selection()
+        places: set[int] = set()
+        for number in range(selection.count()):
+            block = selection.at(number)
+            places.update(range(block.top(), block.bottom() + 1))
+        return sorted(places)
 
     def fit_columns(self) -> None:
         """Give each column what its heading and its cells need, within bounds, and names the rest.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTableView, QVBoxLayout, QWidget
 
@@ -148,7 +148,8 @@ class LookView(QWidget):
         self._plot.setFixedHeight(HEIGHT)
         box = QVBoxLayout(self._plot)
         box.setContentsMargins(0, 0, 0, 0)
-        self._fill_plot()
+        # Filled once the window has answered: a plot is slow to make.
+        QTimer.singleShot(0, self, self._fill_plot)
         both = QWidget(self)
         column = QVBoxLayout(both)
         column.setContentsMargins(INDENT, 0, 8, 0)
