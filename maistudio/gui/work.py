@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Generator
-from contextlib import suppress
+from collections.abc import Callable, Generator
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from maistudio.errors import MaiStudioError
+from maistudio.gui.mailbox import Mailbox
 from maistudio.jobs.progress import Progress
 
 TELL_EVERY_SECONDS = 0.04
 STOP_WITHIN_SECONDS = 3.0
+
+Post = Callable[[tuple[str, Any]], None]
 
 
 class Task(QObject):
@@ -31,7 +33,6 @@ class Task(QObject):
     failed = Signal(object)
     ended = Signal()
     left = Signal()
-    _told = Signal(str, object)
 
     def __init__(self, number: int, title: str, job: Generator[Progress, None, Any], parent: QObject) -> None:
         super().__init__(parent)
@@ -42,11 +43,13 @@ class Task(QObject):
         self._job = job
         self._cancelled = threading.Event()
         self._thread: threading.Thread | None = None
-        self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self._mailbox = Mailbox(self._hear, self)
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name=f"job {self.number}", daemon=True)
+        given = (self._job, self._cancelled, self._mailbox.post)
+        self._thread = threading.Thread(target=_run, args=given, name=f"job {self.number}", daemon=True)
         self._thread.start()
+        self._mailbox.start()
 
     def cancel(self) -> None:
         """Drop the task now; its job is closed at its next yield."""
@@ -61,38 +64,9 @@ class Task(QObject):
             return not self._thread.is_alive()
         return True
 
-    def _run(self) -> None:
-        try:
-            self._tell("result", self._drive())
-        except _Dropped:
-            pass
-        except MaiStudioError as error:
-            self._tell("refused", error)
-        except BaseException as error:  # noqa: BLE001 - a job may die of anything; the window hears of it and lives
-            self._tell("failed", error)
-        self._tell("left", None)
-
-    def _drive(self) -> Any:
-        told_at, stage = 0.0, ""
-        while True:
-            if self._cancelled.is_set():
-                self._job.close()
-                raise _Dropped
-            try:
-                progress = next(self._job)
-            except StopIteration as stop:
-                return stop.value
-            now = time.monotonic()
-            if progress.stage != stage or now - told_at >= TELL_EVERY_SECONDS:
-                told_at, stage = now, progress.stage
-                self._tell("progress", progress)
-
-    def _tell(self, what: str, value: object) -> None:
-        with suppress(RuntimeError):  # the window may be gone, and this task's Qt half with it
-            self._told.emit(what, value)
-
     def _hear(self, what: str, value: Any) -> None:
         if what == "left":
+            self._mailbox.stop()
             self.left.emit()
         elif self.over:
             return
@@ -120,6 +94,35 @@ class Task(QObject):
 
 class _Dropped(Exception):
     pass
+
+
+def _run(job: Generator[Progress, None, Any], cancelled: threading.Event, post: Post) -> None:
+    """A worker thread's life: it knows the job and a queue, and nothing of Qt."""
+    try:
+        post(("result", _drive(job, cancelled, post)))
+    except _Dropped:
+        pass
+    except MaiStudioError as error:
+        post(("refused", error))
+    except BaseException as error:  # noqa: BLE001 - a job may die of anything; the window hears of it and lives
+        post(("failed", error))
+    post(("left", None))
+
+
+def _drive(job: Generator[Progress, None, Any], cancelled: threading.Event, post: Post) -> Any:
+    told_at, stage = 0.0, ""
+    while True:
+        if cancelled.is_set():
+            job.close()
+            raise _Dropped
+        try:
+            progress = next(job)
+        except StopIteration as stop:
+            return stop.value
+        now = time.monotonic()
+        if progress.stage != stage or now - told_at >= TELL_EVERY_SECONDS:
+            told_at, stage = now, progress.stage
+            post(("progress", progress))
 
 
 class Work(QObject):

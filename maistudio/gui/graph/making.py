@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from maistudio.gui.graph.scene import Scene
+from maistudio.gui.mailbox import Mailbox
 
 
 class SceneMaker(QObject):
@@ -20,14 +20,13 @@ class SceneMaker(QObject):
     """
 
     made = Signal(object, object)
-    _told = Signal(int, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._newest = 0
         self._waiting: tuple[Callable[[], Scene], Any] | None = None
         self._thread: threading.Thread | None = None
-        self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self._mailbox = Mailbox(self._hear, self)
 
     @property
     def busy(self) -> bool:
@@ -52,20 +51,14 @@ class SceneMaker(QObject):
             self._thread.join(seconds)
 
     def _start(self, wish: Callable[[], Scene], along: Any) -> None:
-        self._thread = threading.Thread(target=self._run, args=(self._newest, wish, along), name="graph", daemon=True)
+        given = (self._mailbox.post, self._newest, wish, along)
+        self._thread = threading.Thread(target=_fulfil, args=given, name="graph", daemon=True)
         self._thread.start()
-
-    def _run(self, number: int, wish: Callable[[], Scene], along: Any) -> None:
-        result: object
-        try:
-            result = wish()
-        except BaseException as error:  # noqa: BLE001 - told to the interface thread, which reports it
-            result = error
-        with suppress(RuntimeError):  # the view may be gone, and this half of Qt with it
-            self._told.emit(number, result, along)
+        self._mailbox.start()
 
     def _hear(self, number: int, result: object, along: object) -> None:
         self._thread = None
+        self._mailbox.stop()
         newest = number == self._newest
         if self._waiting is not None:
             wish, along_next = self._waiting
@@ -75,3 +68,12 @@ class SceneMaker(QObject):
             sys.excepthook(type(result), result, result.__traceback__)
         elif newest:
             self.made.emit(result, along)
+
+
+def _fulfil(post: Callable[[tuple[Any, ...]], None], number: int, wish: Callable[[], Scene], along: Any) -> None:
+    result: object
+    try:
+        result = wish()
+    except BaseException as error:  # noqa: BLE001 - told to the interface thread, which reports it
+        result = error
+    post((number, result, along))
