@@ -18,7 +18,7 @@ from maistudio.gui.panels.table_panel import ROWS_AT_ONCE, TablePanel
 from maistudio.gui.panels.table_view import arrowed
 from maistudio.gui.panels.tables import OpsTable, TensorsTable
 from maistudio.gui.theme import DARK, LIGHT
-from maistudio.jobs.tables import Column
+from maistudio.jobs.tables import Column, tsv
 from maistudio.tflite.draft import ModelDraft
 
 
@@ -143,10 +143,15 @@ def test_the_menu_copies_the_cell_under_the_mouse(ops: OpsTable, qtbot) -> None:
     assert QGuiApplication.clipboard().text() == "MAX_POOL_2D"
 
 
-def test_the_export_holds_the_rows_shown_in_their_order(ops: OpsTable, tmp_path: Path) -> None:
+def export(table: TablePanel, qtbot, path: Path) -> None:
+    with qtbot.waitSignal(table.said):
+        table.export_csv(str(path))
+
+
+def test_the_export_holds_the_rows_shown_in_their_order(ops: OpsTable, qtbot, tmp_path: Path) -> None:
     ops.set_filter("conv")
     ops.model.sort(0, Qt.SortOrder.DescendingOrder)
-    ops.export_csv(tmp_path / "ops.csv")
+    export(ops, qtbot, tmp_path / "ops.csv")
     lines = (tmp_path / "ops.csv").read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[0] for line in lines] == ["#", "2", "0"]
 
@@ -155,15 +160,17 @@ def test_a_table_exports_without_having_been_shown(qtbot, document: Document, tm
     table = TensorsTable(LIGHT)
     qtbot.addWidget(table)
     table.set_document(document)
-    table.export_csv(tmp_path / "tensors.csv")
+    export(table, qtbot, tmp_path / "tensors.csv")
     assert len((tmp_path / "tensors.csv").read_text(encoding="utf-8").splitlines()) == 15
 
 
 def test_the_export_button_asks_for_a_file(ops: OpsTable, qtbot, tmp_path: Path) -> None:
     ops.ask_export()
     dialog = ops.findChild(QFileDialog)
-    dialog.fileSelected.emit(str(tmp_path / "asked.csv"))
+    with qtbot.waitSignal(ops.said) as said:
+        dialog.fileSelected.emit(str(tmp_path / "asked.csv"))
     dialog.close()
+    assert said.args == [f"Table saved as {tmp_path / 'asked.csv'}"]
     assert (tmp_path / "asked.csv").exists()
 
 
@@ -172,6 +179,7 @@ def test_an_export_that_fails_is_told(ops: OpsTable, qtbot, tmp_path: Path) -> N
     dialog = ops.findChild(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "none" / "asked.csv"))
     dialog.close()
+    qtbot.waitUntil(lambda: ops.findChild(QMessageBox) is not None)
     box = ops.findChild(QMessageBox)
     assert "can't be written" in box.text()
     box.close()
@@ -329,7 +337,7 @@ def test_many_rows_are_copied_whole(qtbot) -> None:
     QGuiApplication.clipboard().clear()
     table.copy_rows()
     qtbot.waitUntil(lambda: bool(QGuiApplication.clipboard().text()))
-    assert QGuiApplication.clipboard().text() == table.shown_text()
+    assert QGuiApplication.clipboard().text() == tsv(table.model.table, table.model.rows)
 
 
 def test_a_copy_of_many_rows_yields_to_a_later_one(qtbot) -> None:

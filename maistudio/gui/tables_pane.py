@@ -11,6 +11,7 @@ from maistudio.gui.document import Document
 from maistudio.gui.icons import icon
 from maistudio.gui.keyboard import holds_keyboard
 from maistudio.gui.theme import Palette
+from maistudio.gui.work import Work
 
 if TYPE_CHECKING:
     from maistudio.gui.panels.tables import OpsTable, TensorsTable
@@ -19,13 +20,18 @@ OPS, TENSORS = 0, 1
 
 
 class TablesPane(QFrame):
-    """Folded to its header at first; each table is built when it is first looked at."""
+    """Folded to its header at first; each table is built when it is first looked at.
+
+    ``folded`` says whether it is folded now, ``said`` carries a sentence for the status bar.
+    """
 
     folded = Signal(bool)
+    said = Signal(str)
 
-    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+    def __init__(self, palette: Palette, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._palette = palette
+        self._work = work
         self._document: Document | None = None
         self._tables: dict[int, OpsTable | TensorsTable] = {}
         self.expanded = False
@@ -117,4 +123,7 @@ class TablesPane(QFrame):
     def _made(self, index: int) -> OpsTable | TensorsTable:
         from maistudio.gui.panels.tables import OpsTable, TensorsTable
 
-        return OpsTable(self._palette, self) if index == OPS else TensorsTable(self._palette, self)
+        made = OpsTable if index == OPS else TensorsTable
+        table = made(self._palette, self, work=self._work)
+        table.said.connect(self.said)
+        return table

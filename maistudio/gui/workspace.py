@@ -37,7 +37,7 @@ class Workspace(QWidget):
         self.tabs = Tabs(palette, self)
         self.graph_bar = GraphBar(palette, self)
         self.inspector = Inspector(palette, work, self)
-        self.tables = TablesPane(palette, self)
+        self.tables = TablesPane(palette, work, self)
         self._tables_height = TABLES_HEIGHT
         self._sized = False
         middle = QWidget(self)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFont, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from maistudio.errors import ExportError
+from maistudio.errors import MaiStudioError
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.models.rows import RowsModel
 from maistudio.gui.panels.parts import copy_text
@@ -28,7 +28,7 @@ from maistudio.gui.panels.table_view import RowsView
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Task, Work
 from maistudio.jobs.open import OpenedModel
-from maistudio.jobs.progress import Progress
+from maistudio.jobs.progress import Job, Progress
 from maistudio.jobs.tables import Table, tsv, write_csv
 from maistudio.tflite.model import Subgraph
 from maistudio.tflite.search import Entry, Kind
@@ -42,7 +42,13 @@ FILTER_SHOWN = 60
 
 
 class TablePanel(QWidget):
-    """Rows of one kind of the document's current subgraph. Nothing is built before it is visible."""
+    """Rows of one kind of the document's current subgraph. Nothing is built before it is visible.
+
+    ``said`` carries a sentence for the status bar. Many rows are written through ``work``, or through its own where
+    none is given.
+    """
+
+    said = Signal(str)
 
     def __init__(
         self,
@@ -51,6 +57,8 @@ class TablePanel(QWidget):
         make_entries: Callable[[Subgraph], Sequence[Entry]],
         palette: Palette,
         parent: QWidget | None = None,
+        *,
+        work: Work | None = None,
     ) -> None:
         super().__init__(parent)
         self._kind = kind
@@ -62,7 +70,7 @@ class TablePanel(QWidget):
         self._sized = False
         self._following = False
         self._cell = ""
-        self._work = Work(self, at_once=1)
+        self._work = work or Work(self, at_once=1)
         self._copying: Task | None = None
         self.model = RowsModel(self)
         self.model.numbers = tabular_digits(self.font())
@@ -124,10 +132,6 @@ class TablePanel(QWidget):
         self.filter.setText(text)
         self._apply_filter()
 
-    def shown_text(self) -> str:
-        """The rows shown, in their order, as tab-separated text with a heading."""
-        return "" if self.model.table is None else tsv(self.model.table, self.model.rows)
-
     def copy_rows(self) -> None:
         """Copy the selected rows as tab-separated text with a heading."""
         self._copy([self.model.rows[place] for place in self.view.selected_places()])
@@ -153,11 +157,14 @@ class TablePanel(QWidget):
     def _copied(self) -> None:
         self._copying = None
 
-    def export_csv(self, path: Path | str) -> None:
-        """Write the rows shown, in their order. Raises ExportError where the file can't be written."""
+    def export_csv(self, path: str) -> None:
+        """Write the rows shown, in their order, to ``path``, off the interface thread."""
         self._refresh()
         if self.model.table is not None:
-            write_csv(Path(path), self.model.table, self.model.rows)
+            exporting = _exported(Path(path), self.model.table, tuple(self.model.rows))
+            task = self._work.start(f"Exporting {Path(path).name}", exporting)
+            task.succeeded.connect(self._exported)
+            task.refused.connect(self._refuse)
 
     def ask_export(self) -> None:
         """Ask where to write the CSV file, and write it."""
@@ -165,20 +172,20 @@ class TablePanel(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self._export_or_tell)
+        dialog.fileSelected.connect(self.export_csv)
         dialog.open()
 
     def _suggested(self) -> str:
         model = Path(self._document.opened.model.path) if self._document is not None else Path("model")
         return str(model.with_name(f"{model.stem}-{self._kind}s.csv"))
 
-    def _export_or_tell(self, path: str) -> None:
-        try:
-            self.export_csv(path)
-        except ExportError as error:
-            box = QMessageBox(QMessageBox.Icon.Warning, "Export CSV", str(error), parent=self)
-            box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            box.open()
+    def _exported(self, path: Path) -> None:
+        self.said.emit(f"Table saved as {path}")
+
+    def _refuse(self, error: MaiStudioError) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, "Export CSV", str(error), parent=self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -277,9 +284,15 @@ class TablePanel(QWidget):
         return self.model.table.columns[cell.column()].text(self.model.rows[cell.row()])
 
 
-def _written(table: Table, rows: Sequence[int]) -> Generator[Progress, None, str]:
-    yield Progress("Copying rows")
+def _written(table: Table, rows: Sequence[int]) -> Job[str]:
+    yield Progress("Writing them as text")
     return tsv(table, rows)
+
+
+def _exported(path: Path, table: Table, rows: Sequence[int]) -> Job[Path]:
+    yield Progress("Writing the rows")
+    write_csv(path, table, rows)
+    return path
 
 
 def tabular_digits(font: QFont) -> QFont:

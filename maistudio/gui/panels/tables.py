@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from maistudio.gui.panels.table_panel import TablePanel
 from maistudio.gui.theme import Palette
+from maistudio.gui.work import Work
 from maistudio.jobs.tables import op_table, tensor_table
 from maistudio.tflite.kinds import OpKind
 from maistudio.tflite.search import op_entries, tensor_entries
@@ -16,8 +17,8 @@ from maistudio.tflite.search import op_entries, tensor_entries
 class OpsTable(TablePanel):
     """The ops of the current subgraph, with their kind's colour before the type."""
 
-    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
-        super().__init__("op", op_table, op_entries, palette, parent)
+    def __init__(self, palette: Palette, parent: QWidget | None = None, *, work: Work | None = None) -> None:
+        super().__init__("op", op_table, op_entries, palette, parent, work=work)
         self.apply_palette(palette)
 
     def apply_palette(self, palette: Palette) -> None:
@@ -28,8 +29,8 @@ class OpsTable(TablePanel):
 class TensorsTable(TablePanel):
     """The tensors of the current subgraph."""
 
-    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
-        super().__init__("tensor", tensor_table, tensor_entries, palette, parent)
+    def __init__(self, palette: Palette, parent: QWidget | None = None, *, work: Work | None = None) -> None:
+        super().__init__("tensor", tensor_table, tensor_entries, palette, parent, work=work)
 
 
 def kind_pictures(palette: Palette, scale: float) -> dict[OpKind, QPixmap]:
