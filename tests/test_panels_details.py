@@ -204,7 +204,7 @@ def test_weights_that_do_not_fit_their_shape_are_refused_in_a_sentence(panel: De
     panel.set_document(document)
     document.select(Selected("tensor", 0, 1))
     view = panel.findChild(WeightsView)
-    qtbot.waitUntil(lambda: view.task is None, timeout=10_000)
+    qtbot.waitUntil(lambda: view.task.over, timeout=10_000)
     assert "export the model again" in view.note.text()
 
 

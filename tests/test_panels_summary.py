@@ -162,7 +162,7 @@ def test_a_model_without_a_subgraph_is_summed_up(panel: SummaryPanel) -> None:
 
 def test_the_summary_is_copied_as_text(panel: SummaryPanel) -> None:
     show(panel, opened_document(build_conv_net()))
-    panel.copy_button.click()
+    panel.heading.copy.click()
     text = QGuiApplication.clipboard().text()
     assert ("Parameters: 802" in text, "CONV_2D: 1" in text) == (True, True)
 

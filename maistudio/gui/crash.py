@@ -11,11 +11,16 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
 from maistudio import __version__
+from maistudio.gui.report_dialog import lay_out_report
 
 KEPT_CHARACTERS = 200_000
+EXPLANATION = (
+    "MAI Studio met an error that it did not expect. Your files are unchanged and the window goes on; "
+    "what was being done may be incomplete. Copy this report to the people who can mend it."
+)
 
 
 class CrashDialog(QDialog):
@@ -25,25 +30,11 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Unexpected error")
         self.resize(720, 420)
-        text = QLabel(
-            "MAI Studio met an error that it did not expect. Your files are unchanged and the window goes on; "
-            "what was being done may be incomplete. Copy this report to the people who can mend it.",
-            self,
-        )
-        text.setWordWrap(True)
         self.trace = QPlainTextEdit(self)
         self.trace.setReadOnly(True)
         self.trace.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.trace.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        copy = buttons.addButton("Copy report", QDialogButtonBox.ButtonRole.ActionRole)
-        copy.clicked.connect(self.copy)
-        buttons.rejected.connect(self.close)
-        column = QVBoxLayout(self)
-        column.setSpacing(8)
-        column.addWidget(text)
-        column.addWidget(self.trace, 1)
-        column.addWidget(buttons)
+        lay_out_report(self, EXPLANATION, self.trace, "Copy report", self.copy)
 
     def add(self, trace: str) -> None:
         if len(self.trace.toPlainText()) < KEPT_CHARACTERS:

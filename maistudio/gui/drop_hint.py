@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 SENTENCE = "Drop to open"
 SENTENCE_MANY = "Drop to open {count:,} files"
-
-
-def dropped_files(data: QMimeData) -> list[str]:
-    """The files of this machine that are dragged."""
-    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
 
 
 class DropHint(QLabel):

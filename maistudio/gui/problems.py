@@ -6,11 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QTreeView, QWidget
 
+from maistudio.gui.report_dialog import lay_out_report
 from maistudio.tflite.model import Problem
 
 ROOT = QModelIndex()
+EXPLANATION = "The file can be read, but not all of it fits together."
 _HEADINGS = ("Where", "What")
 
 
@@ -47,8 +49,6 @@ class ProblemList(QDialog):
         self.setWindowTitle(f"Problems in {name}")
         self.resize(760, 400)
         self._problems = problems
-        text = QLabel("The file can be read, but not all of it fits together.", self)
-        text.setWordWrap(True)
         self.table = ProblemTable(problems, self)
         view = QTreeView(self)
         view.setModel(self.table)
@@ -56,15 +56,7 @@ class ProblemList(QDialog):
         view.setUniformRowHeights(True)
         view.setAlternatingRowColors(True)
         view.resizeColumnToContents(0)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        copy = buttons.addButton("Copy list", QDialogButtonBox.ButtonRole.ActionRole)
-        copy.clicked.connect(self.copy)
-        buttons.rejected.connect(self.close)
-        column = QVBoxLayout(self)
-        column.setSpacing(8)
-        column.addWidget(text)
-        column.addWidget(view, 1)
-        column.addWidget(buttons)
+        lay_out_report(self, EXPLANATION, view, "Copy list", self.copy)
 
     def copy(self) -> None:
         """The list as tab-separated lines."""

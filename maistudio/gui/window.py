@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from maistudio.gui.actions import ACTIONS, ActionSet, keys_of
 from maistudio.gui.commands import Command, CommandPalette
 from maistudio.gui.document import Document
-from maistudio.gui.drop_hint import DropHint, dropped_files
+from maistudio.gui.drop_hint import DropHint
 from maistudio.gui.files import Files
 from maistudio.gui.graph.keys import GRAPH_KEYS
 from maistudio.gui.graph.view import GraphView
@@ -23,6 +21,7 @@ from maistudio.gui.input_shapes import InputShapes, open_inputs
 from maistudio.gui.inspector import Inspector
 from maistudio.gui.jobs_bar import JobsBar
 from maistudio.gui.keyboard import keyboard_place, step_focus
+from maistudio.gui.local_files import local_files
 from maistudio.gui.menus import Menus
 from maistudio.gui.model_tab import ModelTab
 from maistudio.gui.pictures import Pictures
@@ -193,7 +192,7 @@ class MainWindow(QMainWindow):
     def show_problems(self) -> None:
         tab = self.tabs.current
         if tab is not None and tab.document is not None:
-            problems = ProblemList(tab.name, tab.document.opened.model.problems, self)
+            problems = ProblemList(tab.name, tab.document.opened.problems, self)
             problems.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             problems.show()
 
@@ -244,7 +243,7 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if files := dropped_files(event.mimeData()):
+        if files := local_files(event.mimeData()):
             event.acceptProposedAction()
             self.drop_hint.offer(len(files))
 
@@ -254,7 +253,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.drop_hint.hide()
-        self.open_files([_path_of(url) for url in event.mimeData().urls() if url.isLocalFile()])
+        self.open_files(local_files(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -301,6 +300,7 @@ class MainWindow(QMainWindow):
         self.files.reloaded.connect(self._say_reloaded)
         self.graph_bar.problems_asked.connect(self.show_problems)
         self.tables.folded.connect(self.actions_by_id.refresh)
+        self.tables.said.connect(self.say)
         self.welcome.open_asked.connect(self.ask_for_files)
         self.welcome.file_asked.connect(self.open_file)
         self.menus.file_asked.connect(self.open_file)
@@ -372,14 +372,6 @@ class MainWindow(QMainWindow):
         self.settings.put_word("tables", "open" if self.tables.expanded else "folded")
         self.settings.put_word("inspector", "shown" if self.inspector_wanted else "hidden")
         self.settings.save()
-
-
-def _path_of(url: QUrl) -> str:
-    """The path of a local file, also where its name is not UTF-8, which Qt replaces by U+FFFD."""
-    path = url.toLocalFile()
-    if "\ufffd" not in path:
-        return path
-    return os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
 
 
 def first_size(available: QSize) -> QSize:

@@ -7,19 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.panels.facts import Group, Target, facts_text
+from maistudio.gui.panels.heading import Heading
 from maistudio.gui.panels.op_facts import op_groups
-from maistudio.gui.panels.parts import FactGrid, Section, Value, copy_text, follow
+from maistudio.gui.panels.parts import FactGrid, Section, copy_text, follow, scroll_down
 from maistudio.gui.panels.tensor_facts import tensor_groups
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Work
-from maistudio.tflite.kinds import kind_of
+from maistudio.tflite.kinds import OpKind, kind_of
 from maistudio.tflite.links import Links, links_of
-from maistudio.tflite.model import Op, Tensor
 from maistudio.tflite.roles import tensor_kinds
 from maistudio.tflite.text import clean
 
@@ -43,19 +43,17 @@ class DetailsPanel(QWidget):
         self._links: dict[int, Links] = {}
         self._kinds: dict[int, tuple[str, ...]] = {}
         self._groups: tuple[Group, ...] = ()
+        self._kind: OpKind | None = None
         self._weights: WeightsView | None = None
         self._scales: ScalesView | None = None
-        self.heading = _Heading(self)
+        self.heading = Heading("these details", self)
         self.heading.copy.clicked.connect(self.copy)
         self._nothing = QLabel(NOTHING_SELECTED, self)
         self._nothing.setWordWrap(True)
         self._nothing.setObjectName("muted")
         self._nothing.setContentsMargins(12, 16, 12, 16)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._scroll = QScrollArea(self)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = scroll_down(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -79,7 +77,7 @@ class DetailsPanel(QWidget):
 
     def apply_palette(self, palette: Palette) -> None:
         self._palette = palette
-        self.heading.apply_palette(palette)
+        self._colour_heading()
         for plotted in (self._weights, self._scales):
             if plotted is not None:
                 plotted.apply_palette(palette)
@@ -130,7 +128,11 @@ class DetailsPanel(QWidget):
     def _show_op(self, document: Document, selected: Selected) -> None:
         opened = document.opened
         op = opened.model.subgraphs[selected.subgraph].ops[selected.index]
-        self.heading.show_op(op, self._palette)
+        kind = kind_of(op.type, op.custom)
+        custom = " · custom" if op.custom and not op.flex and kind is not OpKind.CUSTOM else ""
+        self.heading.say(clean(op.type), f"op {op.index} · {kind.value}{custom}")
+        self._kind = kind
+        self._colour_heading()
         self._groups = op_groups(opened, self._links_of(document, selected.subgraph), selected.subgraph, selected.index)
         self._fill([self._section(group) for group in self._groups])
 
@@ -140,8 +142,9 @@ class DetailsPanel(QWidget):
         tensor = graph.tensors[selected.index]
         if subgraph not in self._kinds:
             self._kinds[subgraph] = tensor_kinds(graph)
-        kind = self._kinds[subgraph][selected.index]
-        self.heading.show_tensor(tensor, kind, self._palette)
+        self.heading.say(clean(tensor.label), f"tensor {tensor.index} · {self._kinds[subgraph][selected.index]}")
+        self._kind = None
+        self._colour_heading()
         self._groups = tensor_groups(opened, self._links_of(document, subgraph), subgraph, selected.index)
         sections = [self._section(group) for group in self._groups]
         if tensor.quantization is not None and len(tensor.quantization.scales) > 1:
@@ -149,6 +152,9 @@ class DetailsPanel(QWidget):
         if tensor.constant:
             sections.append(self._custom("Values", partial(self._make_weights, document, selected)))
         self._fill(sections)
+
+    def _colour_heading(self) -> None:
+        self.heading.show_colours(self._palette.kinds[self._kind] if self._kind is not None else None)
 
     def _make_scales(self, scales: tuple[float, ...]) -> QWidget:
         # Imported when there is something to plot: most openings of a model end before that.
@@ -195,70 +201,3 @@ class DetailsPanel(QWidget):
         if subgraph not in self._links:
             self._links[subgraph] = links_of(document.opened.model.subgraphs[subgraph])
         return self._links[subgraph]
-
-
-class _Heading(QWidget):
-    """What is selected, in two lines, with its kind's colour and a button to copy everything."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._op: Op | None = None
-        self.swatch = _Swatch(self)
-        self.title = Value("", parent=self)
-        font = self.title.font()
-        font.setWeight(font.Weight.DemiBold)
-        self.title.setFont(font)
-        self.subtitle = Value("", parent=self)
-        self.subtitle.set_quiet()
-        self.copy = QToolButton(self)
-        self.copy.setText("Copy")
-        self.copy.setToolTip("Copy these details as text")
-        self.copy.setAutoRaise(True)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.title)
-        words.addWidget(self.subtitle)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(8)
-        row.addWidget(self.swatch, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
-
-    def show_op(self, op: Op, palette: Palette) -> None:
-        kind = kind_of(op.type, op.custom)
-        custom = " · custom" if op.custom and not op.flex else ""
-        self._op = op
-        self.title.set_text(clean(op.type))
-        self.subtitle.set_text(f"op {op.index} · {kind.value}{custom if kind.value != 'custom' else ''}")
-        self.swatch.show()
-        self.swatch.set_colours(*palette.kinds[kind])
-
-    def show_tensor(self, tensor: Tensor, kind: str, palette: Palette) -> None:
-        self._op = None
-        self.title.set_text(clean(tensor.label))
-        self.subtitle.set_text(f"tensor {tensor.index} · {kind}")
-        self.swatch.hide()
-
-    def apply_palette(self, palette: Palette) -> None:
-        if self._op is not None:
-            self.swatch.set_colours(*palette.kinds[kind_of(self._op.type, self._op.custom)])
-
-
-class _Swatch(QWidget):
-    """A square in an op kind's colours."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFixedSize(14, 16)
-        self._fill, self._line = QColor(), QColor()
-
-    def set_colours(self, fill: str, line: str) -> None:
-        self._fill, self._line = QColor(fill), QColor(line)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self._line)
-        painter.setBrush(self._fill)
-        painter.drawRect(0, 2, 12, 12)

@@ -23,10 +23,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QFrame,
     QGridLayout,
     QLabel,
     QMenu,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -263,6 +265,15 @@ def quiet_label(text: str, tip: str = "") -> QLabel:
         label.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, WIDEST_LABEL))
         label.setToolTip(tip_text(f"{text}\n{tip}" if tip else text))
     return label
+
+
+def scroll_down(panel: QWidget) -> QScrollArea:
+    """Where the content of ``panel`` goes: as wide as the panel, and as high as it needs."""
+    area = QScrollArea(panel)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
 
 
 class FoldButton(QAbstractButton):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from maistudio.gui.panels.parts import INDENT, quiet_label
 from maistudio.gui.panels.plots import HEIGHT, load_plotting, scales_plot
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Task, Work
-from maistudio.jobs.progress import Progress
+from maistudio.jobs.progress import Job, Progress
 
 
 class ScalesView(QWidget):
@@ -27,22 +25,17 @@ class ScalesView(QWidget):
         self._column.setSpacing(2)
         self._column.addSpacing(HEIGHT)
         self._column.addWidget(self._under_plot)
-        self.task: Task | None = work.start("Loading plots", _load())
+        self.task: Task = work.start("Plotting scales", _load())
         self.task.succeeded.connect(self._fill)
-        self.task.ended.connect(self._ended)
 
     def drop(self) -> None:
         """Stop waiting for the plot."""
-        if self.task is not None:
-            self.task.cancel()
+        self.task.cancel()
 
     def apply_palette(self, palette: Palette) -> None:
         self._palette = palette
         if self.plot is not None:
             self._fill()
-
-    def _ended(self) -> None:
-        self.task = None
 
     def _fill(self, _loaded: object = None) -> None:
         item = self._column.takeAt(0)
@@ -53,7 +46,7 @@ class ScalesView(QWidget):
         self._column.insertWidget(0, self.plot)
 
 
-def _load() -> Generator[Progress, None, bool]:
+def _load() -> Job[bool]:
     yield Progress("Loading plots")
     load_plotting()
     return True

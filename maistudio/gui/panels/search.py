@@ -22,8 +22,7 @@ from maistudio.gui.document import Document, Selected
 from maistudio.gui.icons import icon
 from maistudio.gui.models.found import FoundModel
 from maistudio.gui.theme import Palette
-from maistudio.tflite.model import Model
-from maistudio.tflite.search import Entry, find, op_entries, tensor_entries
+from maistudio.tflite.search import Entry, entries_of, find
 
 ROWS_SHOWN = 12
 LEAST_WIDTH = 480
@@ -170,7 +169,7 @@ class SearchBar(QFrame):
         """Start over with another model, and search it for what is typed."""
         model = self._document.opened.model if self._document is not None else None
         self._entries = []
-        self._to_index = _pieces(model) if model is not None else iter(())
+        self._to_index = entries_of(model) if model is not None else iter(())
         self._indexed = model is None
         self.found, self._at = [], -1
         if self.isVisible():
@@ -250,13 +249,6 @@ class SearchBar(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(run)
         return button
-
-
-def _pieces(model: Model) -> Iterator[list[Entry]]:
-    """The entries of a model, ops and tensors of each subgraph apart."""
-    for graph in model.subgraphs:
-        yield op_entries(graph)
-        yield tensor_entries(graph)
 
 
 class _Results(QFrame):

@@ -7,13 +7,14 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document
 from maistudio.gui.panels.facts import Group, Target, facts_text
-from maistudio.gui.panels.parts import INDENT, FactGrid, Section, Value, copy_text, follow
+from maistudio.gui.panels.heading import Heading
+from maistudio.gui.panels.parts import INDENT, FactGrid, Section, copy_text, follow, scroll_down
 from maistudio.gui.panels.summary_facts import (
     HASH_LABEL,
     file_groups,
@@ -62,36 +63,15 @@ class SummaryPanel(QWidget):
         self._folds: dict[str, bool] = {}
         self._sections: dict[str, Section] = {}
         self._unmade: Iterator[Section] = iter(())
-        self.title = Value("", parent=self)
-        font = self.title.font()
-        font.setWeight(font.Weight.DemiBold)
-        self.title.setFont(font)
-        self.subtitle = Value("", parent=self)
-        self.subtitle.set_quiet()
-        self.copy_button = QToolButton(self)
-        self.copy_button.setText("Copy")
-        self.copy_button.setToolTip("Copy the summary as text")
-        self.copy_button.setAutoRaise(True)
-        self.copy_button.clicked.connect(self.copy)
-        self._scroll = QScrollArea(self)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.title)
-        words.addWidget(self.subtitle)
-        self._heading = QWidget(self)
-        row = QHBoxLayout(self._heading)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.addLayout(words, 1)
-        row.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.heading = Heading("the summary", self)
+        self.heading.copy.clicked.connect(self.copy)
+        self._scroll = scroll_down(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._heading)
+        column.addWidget(self.heading)
         column.addWidget(self._scroll, 1)
-        self._heading.hide()
+        self.heading.hide()
 
     def set_document(self, document: Document | None) -> None:
         """Show the model of ``document`` from now on."""
@@ -146,7 +126,7 @@ class SummaryPanel(QWidget):
     def _rebuild(self) -> None:
         self._stale = False
         self._sections, self._unmade = {}, iter(())
-        self._heading.setVisible(self._document is not None)
+        self.heading.setVisible(self._document is not None)
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 8)
@@ -155,8 +135,7 @@ class SummaryPanel(QWidget):
         self._scroll.setWidget(content)
         if self._document is not None:
             opened = self._document.opened
-            self.title.set_text(clean(Path(opened.model.path).name))
-            self.subtitle.set_text(heading_words(opened))
+            self.heading.say(clean(Path(opened.model.path).name), heading_words(opened))
             self._unmade = self._make_sections(self._document, opened)
             self._add_sections(SECTIONS_AT_ONCE)
             QTimer.singleShot(0, self, self._add_later)

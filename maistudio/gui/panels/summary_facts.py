@@ -105,8 +105,7 @@ def file_groups(opened: OpenedModel) -> tuple[Group, ...]:
 
 
 def _problems(opened: OpenedModel) -> tuple[Fact, ...]:
-    problems = (*opened.model.problems, *opened.shapes.problems)
-    return tuple(Fact(clean(problem.where), clean(problem.what), wrap=True) for problem in problems)
+    return tuple(Fact(clean(problem.where), clean(problem.what), wrap=True) for problem in opened.problems)
 
 
 def _file(opened: OpenedModel, sha256: str) -> tuple[Fact, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
@@ -17,7 +16,7 @@ from maistudio.gui.panels.plots import HEIGHT, histogram_plot, load_plotting
 from maistudio.gui.panels.slice_chooser import SliceChooser
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Task, Work
-from maistudio.jobs.progress import Progress
+from maistudio.jobs.progress import Job, Progress
 from maistudio.jobs.weights import Look, Weights, look_at_weights
 from maistudio.tflite.model import Model
 from maistudio.tflite.text import count_text, number_text, percent_text
@@ -43,23 +42,18 @@ class WeightsView(QWidget):
         self.note.setContentsMargins(INDENT, 0, 8, 0)
         self._column.addWidget(self.note)
         self.look: LookView | None = None
-        self.task: Task | None = work.start("Reading weights", _read(model, subgraph, tensor))
+        self.task: Task = work.start("Reading weights", _read(model, subgraph, tensor))
         self.task.succeeded.connect(self._show)
         self.task.refused.connect(self._refuse)
-        self.task.ended.connect(self._ended)
 
     def drop(self) -> None:
         """Stop reading; nothing arrives after this."""
-        if self.task is not None:
-            self.task.cancel()
+        self.task.cancel()
 
     def apply_palette(self, palette: Palette) -> None:
         self._palette = palette
         if self.look is not None:
             self.look.apply_palette(palette)
-
-    def _ended(self) -> None:
-        self.task = None
 
     def _refuse(self, error: MaiStudioError) -> None:
         self.note.setText(f"{str(error)[:1].upper()}{str(error)[1:]}.")
@@ -103,7 +97,7 @@ class WeightsView(QWidget):
         self._column.addWidget(self.look)
 
 
-def _read(model: Model, subgraph: int, tensor: int) -> Generator[Progress, None, Weights]:
+def _read(model: Model, subgraph: int, tensor: int) -> Job[Weights]:
     weights = yield from look_at_weights(model, subgraph, tensor)
     if weights.stored.histogram is not None:
         yield Progress("Loading plots", 0.95)
