@@ -25,13 +25,13 @@ from maistudio.tflite.text import (
     type_text,
 )
 
-HELP = "print a model's summary"
 LABEL_WIDTH = 14
 NAME_WIDTH = 60
 PROBLEMS_SHOWN = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Print a model's summary."
     parser.add_argument("model", help="a .tflite file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--ops", action="store_true", help="list every op")
@@ -179,13 +179,12 @@ def _metadata(opened: OpenedModel) -> Iterable[str]:
 
 
 def _problems(opened: OpenedModel) -> Iterable[str]:
-    problems = (*opened.model.problems, *opened.shapes.problems)
     label = "Problems"
-    for problem in problems[:PROBLEMS_SHOWN]:
+    for problem in opened.problems[:PROBLEMS_SHOWN]:
         yield _line(label, f"{clean(problem.where)}: {clean(problem.what)}")
         label = ""
-    if len(problems) > PROBLEMS_SHOWN:
-        yield _line("", f"and {len(problems) - PROBLEMS_SHOWN} more; --json lists them all")
+    if len(opened.problems) > PROBLEMS_SHOWN:
+        yield _line("", f"and {len(opened.problems) - PROBLEMS_SHOWN} more; --json lists them all")
 
 
 def _ops(opened: OpenedModel) -> Iterable[str]:

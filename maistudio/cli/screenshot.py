@@ -7,12 +7,12 @@ from pathlib import Path
 
 from maistudio.errors import UsageError
 
-HELP = "render the window to a picture, off screen"
 PAGES = ("graph", "targets", "compare", "profile", "score", "rate", "zoo")
 SIDE_LIMIT = 16_384
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Render the window to a picture, off screen."
     parser.add_argument("model", nargs="?", help="a .tflite file; without one the empty window is shown")
     parser.add_argument("--page", choices=PAGES, default="graph", help="the page to show (default: graph)")
     parser.add_argument("--size", default="1600x1000", metavar="WIDTHxHEIGHT", help="pixels (default: 1600x1000)")

@@ -66,7 +66,7 @@ def _no_open_input(window: MainWindow) -> str:
 def _no_problems(window: MainWindow) -> str:
     if window.document is None:
         return "no model is open"
-    return "" if window.document.opened.model.problems else "this file has no problems"
+    return "" if window.document.opened.problems else "this file has no problems"
 
 
 def _no_caller(window: MainWindow) -> str:
@@ -195,9 +195,6 @@ class ActionSet:
             made.setToolTip(_tooltip(action, reason))
             if action.checked is not None:
                 made.setChecked(action.checked(self._window))
-
-    def why_not(self, action: Action) -> str:
-        return action.unless(self._window)
 
     def _make(self, action: Action) -> QAction:
         made = QAction(action.text, self._window)

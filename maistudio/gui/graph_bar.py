@@ -13,6 +13,7 @@ from maistudio.gui.callers import Caller, callers, subgraph_title, trail
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.icons import icon
 from maistudio.gui.theme import Palette
+from maistudio.tflite.text import plural
 
 CRUMB_WIDTH = 200
 CHOICE_WIDTH = 280
@@ -95,14 +96,14 @@ class GraphBar(QFrame):
         self.choice.clear()
         metrics = self.choice.fontMetrics()
         for graph in model.subgraphs:
-            ops = "1 op" if len(graph.ops) == 1 else f"{len(graph.ops):,} ops"
+            ops = plural(len(graph.ops), "op")
             title = f"{graph.index}: {subgraph_title(model, graph.index)}"
             room = CHOICE_WIDTH - metrics.horizontalAdvance(f" ({ops})") - ARROW_WIDTH
             self.choice.addItem(f"{metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)} ({ops})")
         self.choice.setVisible(len(model.subgraphs) > 1)
-        count = len(model.problems)
+        count = len(self._document.opened.problems)
         # The blank keeps the words off the icon, which a style sheet would join.
-        self.problems.setText(" 1 problem in this file" if count == 1 else f" {count:,} problems in this file")
+        self.problems.setText(f" {plural(count, 'problem')} in this file")
         self.problems.setVisible(count > 0)
         self._show_place()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +14,7 @@ from maistudio.gui.graph.scene import Scene
 from maistudio.gui.model_tab import ModelTab
 from maistudio.gui.theme import LIGHT
 from maistudio.gui.work import Task, Work
-from maistudio.jobs.progress import Progress
+from maistudio.jobs.progress import Job, Progress
 from maistudio.jobs.save import save_bytes
 
 FILTERS = {".svg": "SVG drawing (*.svg)", ".pdf": "PDF page (*.pdf)", ".png": "PNG picture (*.png)"}
@@ -90,7 +89,7 @@ class _Chosen(QObject):
             self._pictures.export(self._tab, self._scene, Path(path))
 
 
-def _save(scene: Scene, path: Path) -> Generator[Progress, None, Path]:
+def _save(scene: Scene, path: Path) -> Job[Path]:
     yield Progress("Drawing the graph")
     if path.suffix.lower() != ".png":
         save_graph(scene, path)
@@ -101,7 +100,7 @@ def _save(scene: Scene, path: Path) -> Generator[Progress, None, Path]:
     return path
 
 
-def _draw(scene: Scene) -> Generator[Progress, None, QImage]:
+def _draw(scene: Scene) -> Job[QImage]:
     """The graph at the largest scale that is not too large."""
     yield Progress("Drawing the graph")
     for scale in SCALES[:-1]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from maistudio.gui.work import Task, Work
-from maistudio.jobs.progress import Progress
+from maistudio.jobs.progress import Job, Progress
 
 GONE = "not there any more"
 
@@ -46,7 +45,7 @@ class RecentFiles(QObject):
         self._looking = None
 
 
-def _missing(paths: list[str]) -> Generator[Progress, None, frozenset[str]]:
+def _missing(paths: list[str]) -> Job[frozenset[str]]:
     gone = set()
     for done, path in enumerate(paths):
         yield Progress("Looking", done / len(paths))

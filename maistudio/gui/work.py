@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from maistudio.errors import MaiStudioError
 from maistudio.gui.mailbox import Mailbox
-from maistudio.jobs.progress import Progress
+from maistudio.jobs.progress import Job, Progress
 
 TELL_EVERY_SECONDS = 0.04
 STOP_WITHIN_SECONDS = 3.0
@@ -34,7 +34,7 @@ class Task(QObject):
     ended = Signal()
     left = Signal()
 
-    def __init__(self, number: int, title: str, job: Generator[Progress, None, Any], parent: QObject) -> None:
+    def __init__(self, number: int, title: str, job: Job[Any], parent: QObject) -> None:
         super().__init__(parent)
         self.number = number
         self.title = title
@@ -96,7 +96,7 @@ class _Dropped(Exception):
     pass
 
 
-def _run(job: Generator[Progress, None, Any], cancelled: threading.Event, post: Post) -> None:
+def _run(job: Job[Any], cancelled: threading.Event, post: Post) -> None:
     """A worker thread's life: it knows the job and a queue, and nothing of Qt."""
     try:
         post(("result", _drive(job, cancelled, post)))
@@ -109,7 +109,7 @@ def _run(job: Generator[Progress, None, Any], cancelled: threading.Event, post: 
     post(("left", None))
 
 
-def _drive(job: Generator[Progress, None, Any], cancelled: threading.Event, post: Post) -> Any:
+def _drive(job: Job[Any], cancelled: threading.Event, post: Post) -> Any:
     told_at, stage = 0.0, ""
     while True:
         if cancelled.is_set():
@@ -138,7 +138,7 @@ class Work(QObject):
         self._threads: list[Task] = []
         self._number = 0
 
-    def start(self, title: str, job: Generator[Progress, None, Any]) -> Task:
+    def start(self, title: str, job: Job[Any]) -> Task:
         """Queue a job. Connect to the task's signals before returning to the event loop."""
         self._number += 1
         task = Task(self._number, title, job, self)

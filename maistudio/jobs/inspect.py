@@ -54,9 +54,7 @@ def summarise(opened: OpenedModel, sha256: str, with_ops: bool = False) -> dict[
             {"name": file.name, "size_bytes": file.size, "description": file.description, "type": file.type}
             for file in model.associated_files
         ],
-        "problems": [
-            {"where": problem.where, "what": problem.what} for problem in (*model.problems, *opened.shapes.problems)
-        ],
+        "problems": [{"where": problem.where, "what": problem.what} for problem in opened.problems],
     }
     if with_ops:
         summary["op_list"] = _op_list(opened)

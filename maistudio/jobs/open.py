@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from maistudio.errors import ModelFileError
-from maistudio.jobs.progress import Progress
+from maistudio.jobs.progress import Job, Progress
 from maistudio.tflite.costs import Costs, count_costs
 from maistudio.tflite.memory import MemoryPlan, plan_memory
-from maistudio.tflite.model import Model, Tensor
+from maistudio.tflite.model import Model, Problem, Tensor
+from maistudio.tflite.parameters import parameters_of
 from maistudio.tflite.quantization import Scheme, describe_quantization
 from maistudio.tflite.read import read_model
 from maistudio.tflite.shapes import Shape, Shapes, resolve_shapes
@@ -34,12 +35,17 @@ class OpenedModel:
     scheme: Scheme
     given: Mapping[str, Shape] = field(default_factory=dict)
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in the file, then what does not fit together at these shapes."""
+        return (*self.model.problems, *self.shapes.problems)
+
     def shape_of(self, subgraph: int, tensor: Tensor) -> Shape | None:
         """A tensor's shape at the input shapes asked for, else the one in the file; None where it is unknown."""
         return self.shapes.tensors[subgraph][tensor.index] if self.given else tensor.shape
 
 
-def open_model(path: Path | str, shapes: Mapping[str, Shape] | None = None) -> Generator[Progress, None, OpenedModel]:
+def open_model(path: Path | str, shapes: Mapping[str, Shape] | None = None) -> Job[OpenedModel]:
     """Read a model and compute what is shown of it, at the input ``shapes`` given by name.
 
     Raises ModelFileError when the file can't be read, UsageError when a shape doesn't fit the model.
@@ -49,14 +55,15 @@ def open_model(path: Path | str, shapes: Mapping[str, Shape] | None = None) -> G
     yield Progress("Working out shapes", 0.5)
     resolved = resolve_shapes(model, shapes or {})
     yield Progress("Counting costs", 0.7)
-    costs = count_costs(model, resolved)
+    parameters = parameters_of(model)
+    costs = count_costs(model, resolved, parameters)
     yield Progress("Planning memory", 0.8)
     memory = tuple(plan_memory(model, graph.index, resolved) for graph in model.subgraphs)
     yield Progress("Reading the quantization", 0.9)
-    return OpenedModel(model, resolved, costs, memory, describe_quantization(model), shapes or {})
+    return OpenedModel(model, resolved, costs, memory, describe_quantization(model, parameters), shapes or {})
 
 
-def hash_file(path: Path | str) -> Generator[Progress, None, str]:
+def hash_file(path: Path | str) -> Job[str]:
     """The SHA-256 of a file, in hexadecimal. Raises ModelFileError when it can't be read."""
     digest = hashlib.sha256()
     done = 0
@@ -67,7 +74,7 @@ def hash_file(path: Path | str) -> Generator[Progress, None, str]:
             while chunk := file.read(HASH_CHUNK):
                 digest.update(chunk)
                 done += len(chunk)
-                yield Progress("Hashing the file", min(1.0, done / size))
+                yield Progress("Reading the file", min(1.0, done / size))
     except OSError as error:
         raise ModelFileError(
             path, f"it can't be read ({error.strerror or error}): check the disk and try again"

@@ -20,7 +20,7 @@ class Progress:
 Job = Generator[Progress, None, Result]
 
 
-def finish(job: Generator[Progress, None, Result]) -> Result:
+def finish(job: Job[Result]) -> Result:
     """Run a job to its end here and now, and return its result."""
     while True:
         try:

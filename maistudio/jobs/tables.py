@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.save import save_bytes
+from maistudio.tflite.elements import stored_size
 from maistudio.tflite.kinds import OpKind, kind_of
 from maistudio.tflite.links import Links, links_of, op_name
-from maistudio.tflite.model import BITS_PER_ELEMENT, Subgraph, Tensor
+from maistudio.tflite.model import Subgraph, Tensor
 from maistudio.tflite.roles import tensor_kinds
 from maistudio.tflite.shapes import Shape
 from maistudio.tflite.text import clean, options_text, quantization_text, shape_text, type_text
@@ -159,10 +160,9 @@ def op_types(opened: OpenedModel) -> tuple[TypeShare, ...]:
 
 def byte_size(tensor: Tensor, shape: tuple[int, ...] | None) -> int | None:
     """Bytes of a tensor at ``shape``, packed types rounded up; None for unknown shapes and types without a size."""
-    bits = BITS_PER_ELEMENT.get(tensor.type)
-    if bits is None or shape is None or any(size < 0 for size in shape):
+    if shape is None or any(size < 0 for size in shape):
         return None
-    return (prod(shape) * bits + 7) // 8
+    return stored_size(tensor.type, prod(shape))
 
 
 def _users(graph: Subgraph, links: Links) -> Column:

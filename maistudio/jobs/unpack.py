@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
 from maistudio.errors import ArchiveError
-from maistudio.jobs.progress import Progress
+from maistudio.jobs.progress import Job, Progress
 from maistudio.jobs.save import save_bytes
 from maistudio.tflite.archive import read_file
 from maistudio.tflite.model import Model
@@ -24,7 +23,7 @@ class UnpackedText:
     text: str
 
 
-def text_of(model: Model, name: str) -> Generator[Progress, None, UnpackedText]:
+def text_of(model: Model, name: str) -> Job[UnpackedText]:
     """A packed file as text.
 
     Raises ArchiveError where it can't be read, is larger than SHOWN_BYTES or is not UTF-8 text,
@@ -41,7 +40,7 @@ def text_of(model: Model, name: str) -> Generator[Progress, None, UnpackedText]:
     return UnpackedText(name, text)
 
 
-def save_unpacked(model: Model, name: str, path: Path) -> Generator[Progress, None, Path]:
+def save_unpacked(model: Model, name: str, path: Path) -> Job[Path]:
     """Write a packed file to ``path``.
 
     Raises what ``archive.read_file`` raises, and ExportError where ``path`` can't be written.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from maistudio.errors import WeightError
-from maistudio.jobs.progress import Progress
+from maistudio.jobs.progress import Job, Progress
 from maistudio.tflite.model import Model
 from maistudio.tflite.weights import Histogram, TensorStatistics, decode, histogram, real_values, statistics
 
@@ -36,7 +35,7 @@ class Weights:
     fault: str = ""
 
 
-def look_at_weights(model: Model, subgraph: int, tensor: int) -> Generator[Progress, None, Weights]:
+def look_at_weights(model: Model, subgraph: int, tensor: int) -> Job[Weights]:
     """Decode a constant and describe its values.
 
     Raises WeightError where it can't be decoded and StaleFileError where the file changed since it was opened.

@@ -19,7 +19,7 @@ from math import prod
 from maistudio.tflite.elements import stored_size
 from maistudio.tflite.mac_rules import has_macs, macs_of
 from maistudio.tflite.model import BITS_PER_ELEMENT, Model, Op, Subgraph, Tensor
-from maistudio.tflite.parameters import Parameter, parameters_of, unpacked_constants
+from maistudio.tflite.parameters import Parameter, Parameters, parameters_of, unpacked_constants
 from maistudio.tflite.shapes import Shape, Shapes
 
 _HANDLES = frozenset({"RESOURCE", "VARIANT"})
@@ -62,10 +62,10 @@ class Costs:
     uncounted: tuple[tuple[int, int], ...] = ()
 
 
-def count_costs(model: Model, shapes: Shapes) -> Costs:
-    """The costs of a model at ``shapes``."""
+def count_costs(model: Model, shapes: Shapes, known: Parameters | None = None) -> Costs:
+    """The costs of a model at ``shapes``; its parameters are found where they are not ``known``."""
     weights = _Weights(model)
-    parameters = parameters_of(model).ops
+    parameters = (known or parameters_of(model)).ops
     ops = tuple(
         _op_costs(graph, shapes.tensors[graph.index], parameters[graph.index], weights) for graph in model.subgraphs
     )

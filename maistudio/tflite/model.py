@@ -194,7 +194,7 @@ class MetadataEntry:
 
 @dataclass(frozen=True, slots=True)
 class AssociatedFile:
-    """A file packed in the zip appended to the model; ``offset`` is its local header's place in the model file."""
+    """A file packed in the zip appended to the model; ``size`` is what it says it unpacks to, in bytes."""
 
     name: str
     size: int

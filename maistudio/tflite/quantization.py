@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from maistudio.tflite.kinds import OpKind, kind_of
 from maistudio.tflite.model import Model, Op, QuantizationKind, Subgraph, Tensor
-from maistudio.tflite.parameters import Parameter, parameters_of, stands_for_reals, unpacked_constants
+from maistudio.tflite.parameters import Parameter, Parameters, parameters_of, stands_for_reals, unpacked_constants
 from maistudio.tflite.text import list_text, plural, type_text
 
 
@@ -52,11 +52,14 @@ _FLOATS = frozenset({"FLOAT32", "FLOAT16", "BFLOAT16", "FLOAT64"})
 _KINDS = {"INT8": "full int8", "UINT8": "full uint8", "FLOAT32": "float32", "FLOAT16": "float16"}
 
 
-def describe_quantization(model: Model) -> Scheme:
-    """The scheme of a model from its types and scales; no weights are read."""
+def describe_quantization(model: Model, known: Parameters | None = None) -> Scheme:
+    """The scheme of a model from its types and scales; no weights are read.
+
+    Its parameters are found where they are not ``known``.
+    """
     if not model.op_count:
         return Scheme("none", "The model has no ops.")
-    parameters = parameters_of(model).ops
+    parameters = (known or parameters_of(model)).ops
     forms = [form for graph in model.subgraphs for form in _forms(model, graph, parameters[graph.index])]
     if not forms:
         return Scheme("none", "No op works on real numbers.")

@@ -11,7 +11,7 @@ A query is words that must all match, in any order and any case:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
@@ -174,9 +174,11 @@ def _rank(entry: Entry, word: Word) -> int:
     return 3
 
 
-def entries_of(model: Model) -> list[Entry]:
-    """Everything that can be found in ``model``: of each subgraph its ops, then its tensors."""
-    return [entry for graph in model.subgraphs for entry in (*op_entries(graph), *tensor_entries(graph))]
+def entries_of(model: Model) -> Iterator[list[Entry]]:
+    """Everything that can be found in ``model``, piece by piece: of each subgraph its ops, then its tensors."""
+    for graph in model.subgraphs:
+        yield op_entries(graph)
+        yield tensor_entries(graph)
 
 
 def op_entries(graph: Subgraph) -> list[Entry]:

@@ -11,6 +11,7 @@ from maistudio.errors import WeightError
 from maistudio.tflite.elements import decode_elements, stored_size
 from maistudio.tflite.model import BufferSpan, Model, Quantization, QuantizationKind, Tensor
 from maistudio.tflite.sparse import DENSE_LIMIT, densify, stored_count
+from maistudio.tflite.text import elide_middle
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,7 @@ CHUNK = 2**20
 """Elements widened to float64 at once by ``statistics`` and ``histogram``."""
 
 UNIQUE_LIMIT = 4096
+NAME_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,5 +324,4 @@ def _companion(model: Model, subgraph_index: int, index: int, what: str) -> NDAr
 
 
 def _short(tensor: Tensor) -> str:
-    label = tensor.label
-    return label if len(label) <= 60 else f"{label[:57]}..."
+    return elide_middle(tensor.label, NAME_CHARACTERS)

@@ -32,8 +32,6 @@ class Fonts:
     detail: QFont
     title_height: float
     detail_height: float
-    title_ascent: float
-    detail_ascent: float
 
 
 def graph_fonts(base: QFont) -> Fonts:
@@ -47,7 +45,7 @@ def graph_fonts(base: QFont) -> Fonts:
         # Positions from the outline, so that a text is as wide on paper and at any zoom as it was measured.
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     titles, details = QFontMetricsF(title), QFontMetricsF(detail)
-    return Fonts(title, detail, titles.height(), details.height(), titles.ascent(), details.ascent())
+    return Fonts(title, detail, titles.height(), details.height())
 
 
 class TextWidths:

@@ -182,11 +182,6 @@ def route(frame: Frame, wire: int, target: int, start: float, end: float, lead: 
     return straightened(points)
 
 
-def turn_floor(frame_bottom: float, label: float, lane_room: float) -> float:
-    """Where the first turning track lies under the last layer of a column."""
-    return frame_bottom + label + TRACK + lane_room
-
-
 def _turn(frame: Frame, wire: int, lane: bool, layer: int, before: float, after: float) -> list[Point]:
     """From the foot of one column through the gutter to the head of the next."""
     number = frame.tracks.turning[layer].index((wire, lane))
