@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph.highlight import Highlight
+from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.graph.pick import box_tip
 from maistudio.gui.graph.scene import Scene
 from maistudio.gui.graph.view import GRAPH_KEYS, GraphView
@@ -251,7 +252,7 @@ def test_a_selection_made_elsewhere_is_lit(show: Show) -> None:
 
 def test_a_selection_made_elsewhere_is_brought_into_sight(show: Show) -> None:
     view, document = show(block_net(40))
-    view.set_wrapped(False)
+    view.arrange(Arrangement(wrapped=False))
     document.select(Selected("op", 0, 150))
     assert view.rect().contains(centre(view, "op:150"))
 
@@ -302,7 +303,7 @@ def test_going_back_down_returns_where_one_came_from(show: Show) -> None:
 
 def test_arrows_turn_with_the_flow(show: Show) -> None:
     view, document = show(chain_net(3))
-    view.set_orientation("horizontal")
+    view.arrange(Arrangement("horizontal"))
     document.select(Selected("op", 0, 0))
     press(view, Qt.Key.Key_Right)
     assert lit(view) == "op:1"
@@ -318,7 +319,7 @@ def test_home_and_end_go_to_input_and_output(show: Show) -> None:
 
 def test_walking_keeps_the_box_in_sight(show: Show) -> None:
     view, _ = show(chain_net(60))
-    view.set_wrapped(False)
+    view.arrange(Arrangement(wrapped=False))
     view.zoom_actual()
     for _ in range(50):
         press(view, Qt.Key.Key_Down)
@@ -495,6 +496,34 @@ def test_reveal_opens_the_groups_around_an_op(show: Show) -> None:
     assert (centre(view, "op:5") - view.rect().center()).manhattanLength() < 4
 
 
+def test_reveal_zooms_in_until_the_op_can_be_read(show: Show) -> None:
+    view, _ = show(chain_net(30))
+    view.arrange(Arrangement(wrapped=False))
+    view.fit()
+    before = view.zoom
+    view.reveal(Selected("op", 0, 5))
+    assert before < 0.8 <= view.zoom
+
+
+def test_reveal_brings_back_what_is_selected_already(show: Show) -> None:
+    view, document = show(chain_net(30))
+    document.select(Selected("op", 0, 5))
+    view.push(5000, 5000)
+    view.reveal(Selected("op", 0, 5))
+    assert (centre(view, "op:5") - view.rect().center()).manhattanLength() < 4
+
+
+def test_walking_on_after_a_reveal_keeps_the_zoom_chosen_since(show: Show) -> None:
+    view, _ = show(chain_net(30))
+    view.reveal(Selected("op", 0, 5))
+    view.fit()
+    view.zoom_out()
+    small = view.zoom
+    press(view, Qt.Key.Key_Down)
+    press(view, Qt.Key.Key_Up)
+    assert (lit(view), view.zoom) == ("op:5", small)
+
+
 def loop() -> tuple[Net, Net, Net]:
     """A subgraph with WHILE, and the two it calls."""
     net = Net()
@@ -603,9 +632,9 @@ def test_a_large_graph_is_laid_out_off_the_interface_thread(show: Show, qtbot) -
 
 def test_the_newest_wish_wins(show: Show, qtbot) -> None:
     view, _ = show(chain_net(500), wait=False)
-    view.set_orientation("horizontal")
-    view.set_orientation("vertical")
-    view.set_orientation("horizontal")
+    view.arrange(Arrangement("horizontal"))
+    view.arrange(Arrangement("vertical"))
+    view.arrange(Arrangement("horizontal"))
     qtbot.waitUntil(lambda: view.scene is not None and view.scene.flat and not view.laying_out, timeout=10_000)
 
 

@@ -37,7 +37,7 @@ def in_window(qtbot):
         window.activateWindow()
         made.set_document(document)
         made.open_bar()
-        qtbot.waitUntil(made.line.hasFocus)
+        qtbot.waitUntil(lambda: made.line.hasFocus() and made.indexed)
         return made
 
     return make
@@ -138,7 +138,15 @@ def test_a_result_in_another_subgraph_is_shown_there(in_window) -> None:
 def test_a_reloaded_model_is_searched_anew(bar: SearchBar, document: Document, qtbot) -> None:
     qtbot.keyClicks(bar.line, "weights")
     document.replace(opened_bytes(build_quantized()))
-    assert listed(bar) == ["weights"]
+    qtbot.waitUntil(lambda: listed(bar) == ["weights"])
+
+
+def test_enter_finds_in_a_model_that_is_not_indexed_yet(bar: SearchBar, document: Document, qtbot) -> None:
+    document.replace(opened_bytes(build_quantized()))
+    bar.line.setText("weights")
+    assert not bar.indexed
+    qtbot.keyClick(bar.line, Qt.Key.Key_Return)
+    assert document.selected is not None
 
 
 def test_hiding_the_bar_hides_the_list(bar: SearchBar, qtbot) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from models import build_chain, build_conv_net, build_index_out_of_range, build_no_ops, build_while
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSizeF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFileOpenEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from maistudio.gui.document import Selected
+from maistudio.gui.panels.search import SearchBar
+from maistudio.gui.panels.tables import OpsTable
 from maistudio.gui.running import asked_file
 from maistudio.gui.settings import Settings
 from maistudio.gui.style import Theme
@@ -352,10 +354,43 @@ def test_switching_tabs_switches_every_part(window, open_model_tab) -> None:
     assert "9" in window.tables.bar.tabText(0)
 
 
+def test_a_row_chosen_by_enter_is_shown_in_the_graph(window, open_model_tab, qtbot) -> None:
+    open_model_tab()
+    window.tables.set_expanded(True)
+    table = window.tables.findChild(OpsTable)
+    window.graph.push(5000, 5000)
+    table.view.setCurrentIndex(table.model.index(2, 0))
+    qtbot.keyClick(table.view, Qt.Key.Key_Return)
+    shown = window.graph.camera.visible(QSizeF(window.graph.size()))
+    assert shown.contains(window.graph.scene.rects[window.graph.scene.diagram.box_of_op[2]])
+
+
+def test_a_result_of_the_search_is_shown_large_enough_to_read(window, open_model_tab, qtbot) -> None:
+    open_model_tab()
+    for _ in range(10):
+        window.graph.zoom_out()
+    window.actions_by_id["find"].trigger()
+    bar = window.findChild(SearchBar)
+    bar.line.setText("#2")
+    qtbot.keyClick(bar.line, Qt.Key.Key_Return)
+    assert window.graph.zoom >= 0.8
+
+
 def test_search_opens_above_the_graph(window, open_model_tab) -> None:
     open_model_tab()
     window.actions_by_id["find"].trigger()
     assert window.focusWidget().accessibleName() == "Find ops and tensors"
+
+
+def test_drawing_long_graphs_as_strips_is_remembered(make_window, write_model, qtbot) -> None:
+    first = make_window()
+    first.actions_by_id["wrap"].setEnabled(True)
+    first.actions_by_id["wrap"].trigger()
+    path = str(write_model())
+    second = make_window()
+    second.open_files([path])
+    qtbot.waitUntil(lambda: second.graph is not None and second.graph.scene is not None)
+    assert (second.arrangement.wrapped, second.graph.scene.choice.wrapped) == (False, False)
 
 
 def test_turning_the_graph_is_remembered(window, open_model_tab, settings) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.model_tab import ModelTab
 from maistudio.gui.settings import Settings
 from maistudio.gui.tabs import Tabs
@@ -38,18 +39,18 @@ class Files(QObject):
         self._watch.gone.connect(self._gone)
         self._tabs.close_asked.connect(self.close)
 
-    def open(self, paths: list[str], palette: Palette, orientation: str) -> None:
+    def open(self, paths: list[str], palette: Palette, arrangement: Arrangement) -> None:
         """Open each file in a tab of its own; one that is open already is shown."""
         for path in map(_absolute, paths):
             tab = self._tabs.at(path)
             if tab is None:
-                self._add(path, palette, orientation).load()
+                self._add(path, palette, arrangement).load()
             else:
                 self._tabs.choose(tab)
 
-    def show(self, path: str, opened: OpenedModel, palette: Palette, orientation: str) -> ModelTab:
+    def show(self, path: str, opened: OpenedModel, palette: Palette, arrangement: Arrangement) -> ModelTab:
         """Show a model that is read already, laid out before this returns."""
-        tab = self._add(_absolute(path), palette, orientation)
+        tab = self._add(_absolute(path), palette, arrangement)
         tab.show_model(opened, wait=True)
         self._tabs.changed.emit()
         tab.take_keyboard()
@@ -68,8 +69,8 @@ class Files(QObject):
         """Look whether any open file was written, where the system doesn't say."""
         self._watch.check()
 
-    def _add(self, path: str, palette: Palette, orientation: str) -> ModelTab:
-        tab = ModelTab(path, self._work, palette, orientation)
+    def _add(self, path: str, palette: Palette, arrangement: Arrangement) -> ModelTab:
+        tab = ModelTab(path, self._work, palette, arrangement)
         tab.loaded.connect(self._loaded)
         tab.refused.connect(self._refused)
         tab.abandoned.connect(self._abandoned)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from maistudio.errors import MaiStudioError, ModelFileError, UsageError
 from maistudio.gui.banner import Banner
 from maistudio.gui.document import Document
+from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.graph.view import GraphView
 from maistudio.gui.keyboard import KeyboardFrame
 from maistudio.gui.opening import OpeningPage, RefusedPage
@@ -36,7 +37,7 @@ class ModelTab(QWidget):
     reshaped = Signal()
     reshape_refused = Signal(str)
 
-    def __init__(self, path: str, work: Work, palette: Palette, orientation: str) -> None:
+    def __init__(self, path: str, work: Work, palette: Palette, arrangement: Arrangement) -> None:
         super().__init__()
         self.path = path
         self.name = Path(path).name
@@ -46,7 +47,7 @@ class ModelTab(QWidget):
         self._frame: KeyboardFrame | None = None
         self.shapes: Mapping[str, Shape] = {}
         self._misfit = ""
-        self.orientation = orientation
+        self._arrangement = arrangement
         self._palette = palette
         self._work = work
         self._opening: Task | None = None
@@ -143,11 +144,11 @@ class ModelTab(QWidget):
         if self.graph.hasFocus():
             self._frame.mark()
 
-    def set_orientation(self, orientation: str) -> None:
-        """Draw the graph "vertical" or "horizontal"."""
-        self.orientation = orientation
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Draw the graph this way from now on."""
+        self._arrangement = arrangement
         if self.graph is not None:
-            self.graph.set_orientation(orientation)
+            self.graph.arrange(arrangement)
 
     def apply_palette(self, palette: Palette) -> None:
         self._palette = palette
@@ -162,7 +163,7 @@ class ModelTab(QWidget):
             self._summary.set_document(document)
             return self._summary
         self.graph = GraphView(self._palette, self)
-        self.graph.set_orientation(self.orientation)
+        self.graph.arrange(self._arrangement)
         self.graph.subgraph_requested.connect(document.show_subgraph)
         self.graph.set_document(document, wait)
         self._frame = KeyboardFrame(self.graph, self._palette)

@@ -1,4 +1,4 @@
-"""A palette put on Qt: the application's colours, a small style sheet, and the choice of light or dark."""
+"""A palette put on Qt: the application's colours, the window's style sheet, and the choice of light or dark."""
 
 from __future__ import annotations
 
@@ -49,19 +49,13 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self.palette = PALETTES[self._name()]
-        apply_palette(self._app, self.palette)
+        self._app.setPalette(qt_palette(self.palette))
         self.changed.emit(self.palette)
 
     def _name(self) -> ThemeName:
         if self.mode != "system":
             return self.mode
         return "dark" if self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
-
-
-def apply_palette(app: QApplication, palette: Palette) -> None:
-    """Give the whole application these colours."""
-    app.setPalette(qt_palette(palette))
-    app.setStyleSheet(style_sheet(palette))
 
 
 def qt_palette(palette: Palette) -> QPalette:
@@ -101,7 +95,10 @@ def qt_palette(palette: Palette) -> QPalette:
 
 
 def style_sheet(palette: Palette) -> str:
-    """What Fusion can't be told by its palette: flat bars, one-pixel lines, a visible focus."""
+    """What Fusion can't be told by its palette: flat bars, one-pixel lines, a visible focus.
+
+    For a window: set on the application, it takes several times as long to change.
+    """
     return _SHEET.format(p=palette)
 
 

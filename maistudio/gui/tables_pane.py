@@ -22,11 +22,13 @@ OPS, TENSORS = 0, 1
 class TablesPane(QFrame):
     """Folded to its header at first; each table is built when it is first looked at.
 
-    ``folded`` says whether it is folded now, ``said`` carries a sentence for the status bar.
+    ``folded`` says whether it is folded now, ``said`` carries a sentence for the status bar, ``gone_to``
+    an op or tensor that is wanted in sight.
     """
 
     folded = Signal(bool)
     said = Signal(str)
+    gone_to = Signal(object)
 
     def __init__(self, palette: Palette, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,4 +128,5 @@ class TablesPane(QFrame):
         made = OpsTable if index == OPS else TensorsTable
         table = made(self._palette, self, work=self._work)
         table.said.connect(self.said)
+        table.gone_to.connect(self.gone_to)
         return table

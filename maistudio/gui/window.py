@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from maistudio.gui.document import Document
 from maistudio.gui.drop_hint import DropHint
 from maistudio.gui.files import Files
 from maistudio.gui.graph.keys import GRAPH_KEYS
+from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.graph.view import GraphView
 from maistudio.gui.graph_bar import GraphBar
 from maistudio.gui.input_shapes import InputShapes, open_inputs
@@ -30,7 +32,7 @@ from maistudio.gui.rail import Rail
 from maistudio.gui.recent import GONE, RecentFiles
 from maistudio.gui.settings import Settings
 from maistudio.gui.shortcuts import ShortcutHelp
-from maistudio.gui.style import Theme, ThemeMode
+from maistudio.gui.style import Theme, ThemeMode, style_sheet
 from maistudio.gui.tables_pane import TablesPane
 from maistudio.gui.tabs import Tabs
 from maistudio.gui.theme import Palette
@@ -46,6 +48,7 @@ FRAME = (16, 56)
 """Room for the desktop's frame and title bar, in device-independent pixels."""
 SAID_FOR_MS = 5000
 ORIENTATIONS = ("vertical", "horizontal")
+COLUMNS = ("wrapped", "strip")
 BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit", "inspector")
 
 
@@ -58,10 +61,14 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST_SIZE)
         self.resize(first_size(self.screen().availableSize()))
         self.theme = theme
+        self.setStyleSheet(style_sheet(theme.palette))
         self.settings = settings
         self.work = Work(self)
         self.inspector_wanted: bool = settings.word("inspector", ("shown", "hidden")) == "shown"
-        self._orientation = settings.word("orientation", ORIENTATIONS)
+        self.arrangement: Arrangement = Arrangement(
+            "horizontal" if settings.word("orientation", ORIENTATIONS) == "horizontal" else "vertical",
+            settings.word("columns", COLUMNS) == "wrapped",
+        )
         self._shown: Document | None = None
         self._dialog: QFileDialog | None = None
         self._commands: CommandPalette | None = None
@@ -92,14 +99,14 @@ class MainWindow(QMainWindow):
 
     def open_files(self, paths: list[str]) -> None:
         """Open files in tabs, off the interface thread."""
-        self.files.open(paths, self.theme.palette, self._orientation)
+        self.files.open(paths, self.theme.palette, self.arrangement)
 
     def open_file(self, path: str) -> None:
         self.open_files([path])
 
     def show_opened(self, path: str, opened: OpenedModel) -> ModelTab:
         """Show a model that is read already, laid out before this returns."""
-        return self.files.show(path, opened, self.theme.palette, self._orientation)
+        return self.files.show(path, opened, self.theme.palette, self.arrangement)
 
     def ask_for_files(self) -> None:
         """Show the file dialog, starting in the folder of the current file."""
@@ -163,10 +170,12 @@ class MainWindow(QMainWindow):
 
     def turn_graph(self) -> None:
         """Draw every graph the other way: from top to bottom, or from left to right."""
-        self._orientation = ORIENTATIONS[1 - ORIENTATIONS.index(self._orientation)]
-        for tab in self.tabs.all():
-            tab.set_orientation(self._orientation)
-        self.settings.put_word("orientation", self._orientation)
+        vertical = self.arrangement.orientation == "vertical"
+        self._arrange(replace(self.arrangement, orientation="horizontal" if vertical else "vertical"))
+
+    def wrap_graph(self) -> None:
+        """Draw long graphs in columns, or as one strip."""
+        self._arrange(replace(self.arrangement, wrapped=not self.arrangement.wrapped))
 
     def toggle_inspector(self) -> None:
         self.inspector_wanted = not self.inspector_wanted
@@ -328,6 +337,13 @@ class MainWindow(QMainWindow):
             self.graph_bar.show_zoom(self.graph.zoom)
         self.actions_by_id.refresh()
 
+    def _arrange(self, arrangement: Arrangement) -> None:
+        self.arrangement = arrangement
+        for tab in self.tabs.all():
+            tab.arrange(arrangement)
+        self.settings.put_word("orientation", arrangement.orientation)
+        self.settings.put_word("columns", COLUMNS[0] if arrangement.wrapped else COLUMNS[1])
+
     def _show_parts(self) -> None:
         self.workspace.show_parts(self.document is not None, self.graph is not None, self.inspector_wanted)
 
@@ -354,6 +370,7 @@ class MainWindow(QMainWindow):
 
     def _apply_palette(self, palette: Palette) -> None:
         place = keyboard_place()
+        self.setStyleSheet(style_sheet(palette))
         for part in (self.rail, self.workspace, self.jobs_bar, self.actions_by_id):
             part.apply_palette(palette)
         place.give_back()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from maistudio.gui.document import Document
+from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph_bar import GraphBar
 from maistudio.gui.inspector import Inspector
 from maistudio.gui.keyboard import holds_keyboard
@@ -56,6 +56,7 @@ class Workspace(QWidget):
         column.addWidget(self.tabs)
         column.addWidget(self._across, 1)
         self.tables.folded.connect(self._folded)
+        self.tables.gone_to.connect(self._reveal)
         self._folded(True)
 
     def set_document(self, document: Document | None) -> None:
@@ -72,6 +73,7 @@ class Workspace(QWidget):
 
             self._search = SearchBar(self._palette, self)
             self._search.closed.connect(self._end_search)
+            self._search.gone_to.connect(self._reveal)
             self._middle.insertWidget(1, self._search)
             self._search.set_document(self._document)
         self._search.open_bar()
@@ -115,6 +117,10 @@ class Workspace(QWidget):
         self.graph_bar.apply_palette(palette)
         self.inspector.apply_palette(palette)
         self.tables.apply_palette(palette)
+
+    def _reveal(self, selected: Selected) -> None:
+        if (tab := self.tabs.current) is not None and tab.graph is not None:
+            tab.graph.reveal(selected)
 
     def _end_search(self) -> None:
         # The keyboard first: from a hidden bar Qt would move it on to any neighbour, and tables select by it.

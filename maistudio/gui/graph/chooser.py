@@ -66,6 +66,12 @@ class Chooser(QObject):
         if scene is not None and ops and group in pick.groups_around(scene, ops[0]):
             self._kept_op = scene.groups.order[scene.groups.groups[group].start]
 
+    def seek(self) -> None:
+        """Bring what the document selects into sight, opening the groups that hide it."""
+        self._followed = None
+        if self._document is not None:
+            self._follow(self._document.selected)
+
     def choose(self, box: int) -> None:
         """Select what a box stands for; a group is lit without being selected."""
         scene = self._stage.scene

@@ -22,6 +22,7 @@ from maistudio.gui.graph.describe import (
 )
 from maistudio.gui.graph.grouping import Groups
 from maistudio.tflite.kinds import OpKind, kind_of
+from maistudio.tflite.links import links_of
 from maistudio.tflite.model import Model, Op, Subgraph, Tensor
 from maistudio.tflite.text import clean, elide_middle
 
@@ -96,8 +97,9 @@ class _Builder:
                  collapsed: frozenset[str], unpacking_apart: bool) -> None:  # fmt: skip
         self.model, self.graph, self.shapes, self.groups = model, graph, shapes, groups
         self.tensors = graph.tensors
-        self.producer = _producers(graph)
-        self.users = _users(graph)
+        links = links_of(graph)
+        self.producer = {tensor: op for tensor, op in enumerate(links.producer) if op is not None}
+        self.users = links.users
         self.drawn_with = {} if unpacking_apart else self._unpacked_for()
         self.closed = _outermost(groups, collapsed)
         self.boxes: list[Box] = []
@@ -136,7 +138,7 @@ class _Builder:
             if op.type not in {"DEQUANTIZE", "DENSIFY"} or len(op.inputs) != 1 or len(op.outputs) != 1:
                 continue
             source, result = op.inputs[0], op.outputs[0]
-            users = self.users.get(result, ())
+            users = self.users[result]
             constant = source >= 0 and (self.tensors[source].constant or self.producer.get(source) in found)
             if constant and users and result not in outputs and min(users) > op.index:
                 found[op.index] = users[0]
@@ -264,23 +266,6 @@ def _calls(model: Model, op: Op) -> list[Line]:
         text = elide_middle(f"{roles.get(index, 'calls')}: {name or f'subgraph {index}'}", LONGEST)
         lines.append(Line(text, "call"))
     return lines
-
-
-def _producers(graph: Subgraph) -> dict[int, int]:
-    """The op that makes each tensor; of several in a faulty file the first."""
-    made: dict[int, int] = {}
-    for op in graph.ops:
-        for tensor in op.outputs:
-            made.setdefault(tensor, op.index)
-    return made
-
-
-def _users(graph: Subgraph) -> dict[int, list[int]]:
-    users: dict[int, list[int]] = {}
-    for op in graph.ops:
-        for tensor in op.inputs:
-            users.setdefault(tensor, []).append(op.index)
-    return users
 
 
 def _outermost(groups: Groups, collapsed: frozenset[str]) -> dict[int, int]:

@@ -28,6 +28,14 @@ SHAPE = 1.6
 
 
 @dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Which way graphs flow, and whether long ones are broken into columns (rows, when horizontal)."""
+
+    orientation: Orientation = "vertical"
+    wrapped: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Wire:
     """One tensor on its way: from a box to each of ``targets``, with the size of its label (0, 0 for none)."""
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFont
 from maistudio.gui.document import Document
 from maistudio.gui.graph.camera import Camera
 from maistudio.gui.graph.grouping import Groups
-from maistudio.gui.graph.layout import Orientation
+from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.graph.making import SceneMaker
 from maistudio.gui.graph.scene import Choice, Scene, Wish, fulfil
 from maistudio.tflite.model import Subgraph
@@ -50,8 +50,7 @@ class Stage(QObject):
         self._font = font
         self._document: Document | None = None
         self._places: dict[int, Place] = {}
-        self._orientation: Orientation = "vertical"
-        self._wrapped = True
+        self._arrangement = Arrangement()
         self._maker = SceneMaker(self)
         self._maker.made.connect(self._take)
 
@@ -65,7 +64,8 @@ class Stage(QObject):
         """How the current subgraph is looked at."""
         index = self._document.subgraph if self._document is not None else 0
         if index not in self._places:
-            self._places[index] = Place(Choice(index, orientation=self._orientation, wrapped=self._wrapped))
+            way = self._arrangement
+            self._places[index] = Place(Choice(index, orientation=way.orientation, wrapped=way.wrapped))
         return self._places[index]
 
     def set_document(self, document: Document | None, wait: bool) -> None:
@@ -86,11 +86,13 @@ class Stage(QObject):
         self.scene = None
         self.make(None)
 
-    def arrange(self, orientation: Orientation, wrapped: bool) -> None:
+    def arrange(self, way: Arrangement) -> None:
         """Draw all subgraphs this way."""
-        self._orientation, self._wrapped = orientation, wrapped
+        if way == self._arrangement:
+            return
+        self._arrangement = way
         for place in self._places.values():
-            place.choice = replace(place.choice, orientation=orientation, wrapped=wrapped)
+            place.choice = replace(place.choice, orientation=way.orientation, wrapped=way.wrapped)
             place.follows = "first"
         self.make(None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -29,7 +28,7 @@ from maistudio.gui.graph.highlight import Highlight
 from maistudio.gui.graph.hits import box_at, called_at, frame_at, on_group_button, wire_at
 from maistudio.gui.graph.ink import ink_of
 from maistudio.gui.graph.keys import GRAPH_KEYS, Deed, deed_of, step_of
-from maistudio.gui.graph.layout import Orientation
+from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.graph.minimap import Minimap
 from maistudio.gui.graph.paint import CURVES_FROM, DETAILS_FROM, ScenePainter
 from maistudio.gui.graph.scene import Scene
@@ -77,8 +76,7 @@ class GraphView(QWidget):
         self._document: Document | None = None
         self._hovered = -1
         self._clicking = False
-        self._orientation: Orientation = "vertical"
-        self._wrapped = True
+        self._revealed: Selected | None = None
         self._anchored_at = QPointF()
 
     @property
@@ -129,17 +127,9 @@ class GraphView(QWidget):
         self._minimap.forget()
         self.update()
 
-    def set_orientation(self, orientation: str) -> None:
-        """Draw the flow "vertical" or "horizontal"."""
-        if orientation != self._orientation:
-            self._orientation = cast(Orientation, orientation)
-            self._stage.arrange(self._orientation, self._wrapped)
-
-    def set_wrapped(self, wrapped: bool) -> None:
-        """Break long graphs into columns that fill a page, or draw them as one strip."""
-        if wrapped != self._wrapped:
-            self._wrapped = wrapped
-            self._stage.arrange(self._orientation, wrapped)
+    def arrange(self, way: Arrangement) -> None:
+        """Draw the flow downwards or to the right, long graphs in columns or as one strip."""
+        self._stage.arrange(way)
 
     def fit(self) -> None:
         """Show the whole graph."""
@@ -180,30 +170,25 @@ class GraphView(QWidget):
 
     def reveal(self, selected: Selected) -> None:
         """Select an op or tensor, open the groups it is in, and bring it to the middle at a zoom that can be read."""
-        if self._document is None:
-            return
-        self._document.select(selected)
-        scene = self.scene
-        if scene is None or selected.subgraph != scene.choice.subgraph:
-            return
-        keys = pick.closed_groups_around(scene, selected)
-        if keys:
-            self._stage.set_open(keys, True, None, wait=True)
-        if self.scene is not None and self.highlight is not None:
-            camera = replace(self.camera, scale=max(self.zoom, REVEALED))
-            self._look(camera.holding(pick.place_of(self.scene, self.highlight).center(), self._middle()))
+        if self._document is not None:
+            self._revealed = selected
+            self._document.select(selected)
+            self._chooser.seek()
 
     def push(self, dx: float, dy: float) -> None:
         """Move the graph by widget pixels."""
+        self._revealed = None
         self._look(self.camera.moved(dx, dy))
 
     def zoom_at(self, factor: float, at: QPointF) -> None:
         """Zoom about a point of the widget."""
+        self._revealed = None
         self._look(self.camera.zoomed(factor, at))
 
     def click(self, at: QPointF) -> None:
         """Select what lies at a point of the widget, or follow the button or link there."""
         scene, point = self.scene, self.camera.to_scene(at)
+        self._revealed = None
         if scene is None or self._document is None:
             return
         near = self.zoom >= DETAILS_FROM
@@ -307,6 +292,7 @@ class GraphView(QWidget):
         if scene is None or event.modifiers() & ~_IGNORED_MODIFIERS:
             super().keyPressEvent(event)
         elif way is not None:
+            self._revealed = None
             self._chooser.walk(way)
         elif deed is not None:
             self._do(deed)
@@ -404,8 +390,13 @@ class GraphView(QWidget):
     def _bring(self, scene: Scene, place: QRectF) -> None:
         """Move a part of the scene into sight, to the middle where the map or the border is in its way.
 
-        What was clicked stays under the pointer, for a second click.
+        What was asked for by ``reveal`` comes to the middle, large enough to be read; what was clicked stays under
+        the pointer, for a second click.
         """
+        if self._document is not None and self._document.selected == self._revealed is not None:
+            camera = replace(self.camera, scale=max(self.zoom, REVEALED))
+            self._look(camera.holding(place.center(), self._middle()))
+            return
         size, room = QSizeF(self.size()), BORDER / self.zoom
         clear = self.camera.visible(size).adjusted(room, room, -room, -room)
         covered = self._minimap.covers(scene, self.camera, size, place)

@@ -32,11 +32,13 @@ _KEYS_OF_LIST = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_P
 class SearchBar(QFrame):
     """A line to type in, with the results listed under it while it has the keyboard.
 
-    Enter goes to the result marked in the list, F3 and Shift+F3 to the next and the one before. ``closed``
-    comes when a person is done with the bar (Escape, or its button); hiding it is its owner's business.
+    Enter goes to the result marked in the list, F3 and Shift+F3 to the next and the one before; ``gone_to`` comes
+    with the result once it is selected. ``closed`` comes when a person is done with the bar (Escape, or its button);
+    hiding it is its owner's business. ``indexed`` is false while a model is made ready to be searched.
     """
 
     closed = Signal()
+    gone_to = Signal(object)
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +46,7 @@ class SearchBar(QFrame):
         self._document: Document | None = None
         self._entries: list[Entry] = []
         self._to_index: Iterator[list[Entry]] = iter(())
-        self._indexed = True
+        self.indexed = True
         self.found: list[Entry] = []
         self._at = -1
         self.line = QLineEdit(self)
@@ -113,7 +115,7 @@ class SearchBar(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._indexed:
+        if not self.indexed:
             self._indexer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -152,6 +154,8 @@ class SearchBar(QFrame):
 
     def _enter(self) -> None:
         """Go to the marked result; once the list is gone, to the next one."""
+        while not self.indexed:
+            self._index_piece()
         if self.results is None or not self.results.isVisible():
             self._step(1)
             return
@@ -170,7 +174,7 @@ class SearchBar(QFrame):
         model = self._document.opened.model if self._document is not None else None
         self._entries = []
         self._to_index = entries_of(model) if model is not None else iter(())
-        self._indexed = model is None
+        self.indexed = model is None
         self.found, self._at = [], -1
         if self.isVisible():
             self._indexer.start()
@@ -178,15 +182,21 @@ class SearchBar(QFrame):
 
     def _index_piece(self) -> None:
         piece = next(self._to_index, None)
-        if piece is None:
-            self._indexed = True
-            self._indexer.stop()
-        else:
+        if piece is not None:
             self._entries += piece
+            return
+        self.indexed = True
+        self._indexer.stop()
+        if self.line.text().strip():
+            self._search()
 
     def _search(self) -> None:
-        while not self._indexed:
-            self._index_piece()
+        """Find what is typed; while the model is still being indexed, at the end of that."""
+        if not self.indexed:
+            self.count.setText("")
+            self._hide_results()
+            self._indexer.start()
+            return
         text = self.line.text()
         self.found = find(self._entries, text)
         self._at = -1
@@ -221,7 +231,9 @@ class SearchBar(QFrame):
         self._hide_results()
         self._tell()
         if self._document is not None:
-            self._document.select(Selected(entry.kind, entry.subgraph, entry.number))
+            selected = Selected(entry.kind, entry.subgraph, entry.number)
+            self._document.select(selected)
+            self.gone_to.emit(selected)
 
     def _show_results(self) -> None:
         if self.results is None or self.results.parent() is not self.window():

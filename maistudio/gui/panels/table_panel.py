@@ -44,11 +44,12 @@ FILTER_SHOWN = 60
 class TablePanel(QWidget):
     """Rows of one kind of the document's current subgraph. Nothing is built before it is visible.
 
-    ``said`` carries a sentence for the status bar. Many rows are written through ``work``, or through its own where
-    none is given.
+    ``said`` carries a sentence for the status bar, ``gone_to`` a row's op or tensor that is wanted in sight.
+    Many rows are written through ``work``, or through its own where none is given.
     """
 
     said = Signal(str)
+    gone_to = Signal(object)
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class TablePanel(QWidget):
         self.view = RowsView(self.model, self)
         self.view.setAccessibleName(f"Table of {kind}s")
         self.view.copy_wanted.connect(self.copy_rows)
+        self.view.activated.connect(self._go_to)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.selectionModel().currentRowChanged.connect(self._chosen)
         self.setFocusProxy(self.view)
@@ -255,6 +257,11 @@ class TablePanel(QWidget):
         self._following = True
         self._document.select(Selected(self._kind, self._document.subgraph, self.model.rows[current.row()]))
         self._following = False
+
+    def _go_to(self, place: QModelIndex) -> None:
+        """A row was double-clicked, or chosen by Enter."""
+        if self._document is not None:
+            self.gone_to.emit(Selected(self._kind, self._document.subgraph, self.model.rows[place.row()]))
 
     def _menu(self, position: QPoint) -> None:
         menu = QMenu(self)
