@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -11,8 +12,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 from maistudio.gui.actions import ACTIONS, Action
 from maistudio.gui.overlay import Overlay
 
-WIDTH = 960
-HEIGHT = 640
+WIDTH = 1120
+COLUMNS = 3
+HEADING_LINES = 2
+"""A heading is as high as so many lines."""
+BORDER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,12 @@ class ShortcutHelp(Overlay):
     """All sections in columns; scrolls where the window is small."""
 
     def __init__(self, window: QWidget, graph: tuple[tuple[str, str], ...]) -> None:
-        super().__init__(window, WIDTH, HEIGHT)
+        super().__init__(window, WIDTH)
         self.area = QScrollArea(self)
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(16, 16, 16, 16)
+        outer.setContentsMargins(BORDER, BORDER, BORDER, BORDER)
         outer.addWidget(self.area)
         sheet = QWidget(self.area)
         columns = QHBoxLayout(sheet)
@@ -56,20 +60,24 @@ class ShortcutHelp(Overlay):
         for part in _in_columns(sections(graph)):
             columns.addLayout(_column(part, sheet), 1)
         self.area.setWidget(sheet)
+        self.sheet = sheet
 
     def ask(self) -> None:
+        """Show the help, as high as it is where the window has room."""
         self.open(self.area)
+        self.set_height(self.sheet.heightForWidth(self.area.viewport().width()) + 2 * BORDER + 2)
 
 
 def _in_columns(all_sections: list[Section]) -> list[list[Section]]:
-    half = sum(len(section.lines) + 2 for section in all_sections) / 2
-    left: list[Section] = []
-    right: list[Section] = []
-    filled = 0
-    for section in all_sections:
-        (left if filled + len(section.lines) / 2 < half else right).append(section)
-        filled += len(section.lines) + 2
-    return [left, right]
+    """The sections in their order, cut into columns of which the longest is as short as can be."""
+    count = len(all_sections)
+    ways = ((0, *cuts, count) for cuts in combinations(range(1, count), min(COLUMNS, count) - 1))
+    best = min(ways, key=lambda way: max(_lines(all_sections[start:stop]) for start, stop in pairwise(way)))
+    return [all_sections[start:stop] for start, stop in pairwise(best)]
+
+
+def _lines(part: list[Section]) -> int:
+    return sum(len(section.lines) + HEADING_LINES for section in part)
 
 
 def _column(part: list[Section], parent: QWidget) -> QGridLayout:

@@ -166,6 +166,8 @@ QStatusBar QToolButton:focus {{ border-color: {p.accent}; }}
 #bar QToolButton#problems {{ color: {p.warning}; }}
 
 #tabRow QToolButton#closeTab {{ padding: 1px; }}
+#tabRow QTabBar > QToolButton {{ padding: 0; }}
+#tabRow QTabBar::scroller {{ width: 28px; }}
 
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; color: {p.muted_text}; border: 1px solid transparent;
