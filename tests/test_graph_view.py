@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from graph_models import Net, block_net, chain_net, opened
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QSizeF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -344,6 +344,19 @@ def test_collapse_all_closes_every_group(show: Show) -> None:
     view, _ = show(block_net(3, "block"))
     view.collapse_all(wait=True)
     assert keys(view) == ["input:0", "group:/block0#1", "group:/block1#1", "group:/block2#1", "output:24"]
+
+
+@pytest.mark.parametrize("selected", [None, Selected("op", 0, 2)])
+def test_closing_and_opening_all_groups_leaves_something_in_sight(show: Show, selected: Selected | None) -> None:
+    view, document = show(block_net(40, "block"))
+    view.expand_all(wait=True)
+    document.select(selected)
+    last = view.scene.rects[-8].center()
+    view.push(view.width() / 2 - view.camera.to_widget(last).x(), view.height() / 2 - view.camera.to_widget(last).y())
+    for change in (view.collapse_all, view.expand_all):
+        change(wait=True)
+        sight = view.camera.visible(QSizeF(view.size()))
+        assert any(sight.contains(rect.center()) for rect in view.scene.rects)
 
 
 def test_expand_all_draws_every_op(show: Show) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from models import build_conv_net, build_dynamic_shape
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSpinBox
 
 from maistudio.gui.document import Selected
@@ -50,6 +52,29 @@ def test_only_unknown_dimensions_can_be_set(window, tab, name) -> None:
     dialog = ask(window)
     assert len(dialog.findChildren(QSpinBox)) == shape.count(-1)
     assert set(dialog.spins[name]) == {axis for axis, size in enumerate(shape) if size == -1}
+
+
+def test_the_first_size_typed_replaces_what_stands_there(window, tab, name, qtbot) -> None:
+    first = next(iter(ask(window).spins[name].values()))
+    qtbot.keyClicks(first, "360")
+    assert first.value() == 360
+
+
+@pytest.mark.parametrize("between", ["x", ","])
+def test_sizes_are_typed_one_after_the_other(window, tab, name, qtbot, between: str) -> None:
+    first, second = list(ask(window).spins[name].values())[:2]
+    qtbot.keyClicks(first, f"36{between}")
+    qtbot.waitUntil(second.hasFocus)
+    qtbot.keyClicks(second, "64")
+    assert (first.value(), second.value()) == (36, 64)
+
+
+@pytest.mark.parametrize("written", ["{}x{}x{}x{}", "[{}, {}, {}, {}]", "{}×{}×{}×{}"])
+def test_a_whole_shape_can_be_pasted(window, tab, name, qtbot, written: str) -> None:
+    dialog = ask(window)
+    QGuiApplication.clipboard().setText(written.format(1, 36, 64, 3))
+    qtbot.keyClick(next(iter(dialog.spins[name].values())), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.shapes()[name] == (1, 36, 64, 3)
 
 
 def test_applied_shapes_reach_the_model(window, tab, name, qtbot) -> None:

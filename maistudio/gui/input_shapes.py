@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -24,6 +26,7 @@ from maistudio.tflite.text import clean, elide_middle
 LARGEST = 2**31 - 1
 NAME_WIDTH = 48
 NARROWEST = 440
+_BETWEEN_SIZES = {"x", "×", ","}
 
 
 def open_inputs(model: Model) -> tuple[Tensor, ...]:
@@ -117,9 +120,44 @@ class InputShapes(QDialog):
             spin.setValue(now[axis])
             spin.setMaximumWidth(112)
             spin.setAccessibleName(f"{clean(tensor.label)}, dimension {axis}")
+            spin.setToolTip("Type × to go on to the next size, or paste a shape such as 1x360x640x3")
+            spin.setProperty("input", tensor.label)
+            spin.installEventFilter(self)
             line.addWidget(spin)
         line.addStretch(1)
         return line
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, QSpinBox) and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Paste):
+                return self._paste(watched.property("input"), QGuiApplication.clipboard().text())
+            if event.text().lower() in _BETWEEN_SIZES:
+                self._go_to(self._all_spins().index(watched) + 1)
+                return True
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._go_to(0)
+
+    def _all_spins(self) -> list[QSpinBox]:
+        return [spin for spins in self.spins.values() for spin in spins.values()]
+
+    def _go_to(self, place: int) -> None:
+        """Put the keyboard where the next size is typed, in the place of the one that stands there."""
+        for spin in self._all_spins()[place : place + 1]:
+            spin.setFocus()
+            spin.selectAll()
+
+    def _paste(self, name: str, text: str) -> bool:
+        """Take a whole shape for an input; whether ``text`` is one of its rank."""
+        sizes = re.split(r"\s*[x×,]\s*", text.strip().strip("[]()"), flags=re.IGNORECASE)
+        tensor = next(tensor for tensor in self._tensors if tensor.label == name)
+        if len(sizes) != len(tensor.open_shape) or not all(size.isdecimal() for size in sizes):
+            return False
+        for axis, spin in self.spins[name].items():
+            spin.setValue(min(int(sizes[axis]), LARGEST))
+        return True
 
     def _apply(self) -> None:
         self._ask(self.shapes())

@@ -343,15 +343,22 @@ class GraphView(QWidget):
             entry = scene.rects[0] if scene.rects else scene.bounds
             self._look(first_look(scene.bounds, size, entry, len(scene.rects)), follows)
 
-    def _anchor(self) -> str | None:
-        """The key of the lit box, or of the one nearest to the middle, noting where it is."""
-        scene = self.scene
+    def _anchor(self, bring: bool = True) -> str | int | None:
+        """What stays in its place: the lit box, else the one nearest to the middle.
+
+        It is named by its first op, or by its key where it stands for none. ``bring`` takes only what
+        is in sight, or will be.
+        """
+        scene, sight = self.scene, QRectF(self.rect())
         if scene is None or not scene.rects:
             return None
         lit = self.highlight.box if self.highlight is not None else -1
-        box = lit if lit >= 0 else pick.nearest_box(scene, self.camera.to_scene(self._middle()))
-        self._anchored_at = self.camera.to_widget(scene.rects[box].center())
-        return scene.diagram.boxes[box].key
+        kept = lit >= 0 and (not bring or sight.contains(self.camera.to_widget(scene.rects[lit].center())))
+        box = lit if kept else pick.nearest_box(scene, self.camera.to_scene(self._middle()))
+        at = self.camera.to_widget(scene.rects[box].center())
+        self._anchored_at = self._middle() if bring and not sight.contains(at) else at
+        drawn = scene.diagram.boxes[box]
+        return drawn.ops[0] if drawn.ops else drawn.key
 
     def _take(self, keep: str | int | None) -> None:
         """Show a new scene, with the kept box where it was."""
@@ -361,8 +368,10 @@ class GraphView(QWidget):
         self._chooser.forget()
         if scene is None:
             return
-        box = scene.diagram.box_of_op[keep] if isinstance(keep, int) else -1
-        if isinstance(keep, str):
+        box = -1
+        if isinstance(keep, int) and keep < len(scene.diagram.box_of_op):
+            box = scene.diagram.box_of_op[keep]
+        elif isinstance(keep, str):
             box = next((n for n, drawn in enumerate(scene.diagram.boxes) if drawn.key == keep), -1)
         if box >= 0 and self._stage.place.follows == "hand":
             self._look(self.camera.holding(scene.rects[box].center(), self._anchored_at))
@@ -372,7 +381,7 @@ class GraphView(QWidget):
         self.update()
 
     def _reload(self) -> None:
-        self._stage.reload(self._anchor())
+        self._stage.reload(self._anchor(bring=False))
 
     def _change_subgraph(self, _index: int) -> None:
         self._chooser.forget()
