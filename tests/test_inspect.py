@@ -136,9 +136,28 @@ def test_without_shapes_the_file_s_own_are_told(capsys: pytest.CaptureFixture[st
     assert summary["inputs"][0]["shape_signature"] == [1, -1, -1, 3]
 
 
+def test_text_leaves_unknown_sizes_open(capsys: pytest.CaptureFixture[str], open_shape_model: str) -> None:
+    _, out, _ = inspect(capsys, open_shape_model)
+    assert "1×?×?×3" in next(line for line in out.splitlines() if line.startswith("Inputs"))
+
+
+def test_text_calls_the_sizes_of_open_dimensions_a_placeholder(
+    capsys: pytest.CaptureFixture[str], open_shape_model: str
+) -> None:
+    _, out, _ = inspect(capsys, open_shape_model)
+    assert ", a placeholder" in next(line for line in out.splitlines() if line.startswith("MACs"))
+
+
+def test_text_at_shapes_asked_for_is_at_no_placeholder(
+    capsys: pytest.CaptureFixture[str], open_shape_model: str
+) -> None:
+    _, out, _ = inspect(capsys, open_shape_model, "--shape", "image=1x8x8x3")
+    assert "placeholder" not in out
+
+
 def test_text_says_how_to_ask_for_another_shape(capsys: pytest.CaptureFixture[str], open_shape_model: str) -> None:
     _, out, _ = inspect(capsys, open_shape_model)
-    assert "for another shape: --shape image=1xNxNx3" in out
+    assert "the file leaves dimensions open; set them: --shape image=1xNxNx3" in out
 
 
 @pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])

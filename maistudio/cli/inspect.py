@@ -11,7 +11,9 @@ from maistudio.errors import UsageError
 from maistudio.jobs.inspect import ops_by_type, summarise
 from maistudio.jobs.open import OpenedModel, hash_file, open_model
 from maistudio.jobs.progress import finish
+from maistudio.tflite.links import op_name
 from maistudio.tflite.model import Tensor
+from maistudio.tflite.options import telling_options
 from maistudio.tflite.text import (
     amount_text,
     bytes_text,
@@ -105,15 +107,15 @@ def _interface(label: str, opened: OpenedModel, side: str) -> Iterable[str]:
     graph = opened.model.main
     if graph is None:
         return
+    shapes = opened.shown_shapes(0)
     for index in graph.inputs if side == "inputs" else graph.outputs:
-        tensor = graph.tensors[index]
-        yield _line(label, _tensor(tensor, opened.shape_of(0, tensor)))
+        yield _line(label, _tensor(graph.tensors[index], shapes[index]))
         label = ""
 
 
 def _tensor(tensor: Tensor, shape: tuple[int, ...] | None) -> str:
     parts = [elide_middle(clean(tensor.label), NAME_WIDTH), shape_text(shape), type_text(tensor.type)]
-    if tensor.dynamic:
+    if tensor.dynamic and shape != tensor.open_shape:
         parts.append(f"(signature {shape_text(tensor.shape_signature)})")
     if tensor.quantization is not None:
         parts.append(quantization_text(tensor.quantization))
@@ -128,19 +130,18 @@ def _macs(opened: OpenedModel) -> str:
     text = f"{amount_text(costs.macs)} ({count_text(costs.macs)}; 1 MAC = 2 FLOPs)"
     if costs.uncounted:
         text += f", {count_text(len(costs.uncounted))} ops not counted"
-    return f"{text} at {at}" if at else text
+    return f"{text} at {at}{', a placeholder' if opened.at_placeholder else ''}" if at else text
 
 
 def _shape_hint(opened: OpenedModel) -> Iterable[str]:
     """How to ask for other shapes, where an unknown dimension stands at the file's placeholder."""
     graph = opened.model.main
-    if graph is None:
+    if graph is None or not opened.at_placeholder:
         return
-    for index in graph.inputs:
-        tensor = graph.tensors[index]
-        if tensor.dynamic and not opened.given:
-            wanted = "x".join("N" if size == -1 else str(size) for size in tensor.shape_signature or ())
-            yield _line("", f"for another shape: --shape {clean(tensor.label)}={wanted}")
+    for tensor in (graph.tensors[index] for index in graph.inputs):
+        if tensor.dynamic:
+            wanted = "x".join("N" if size == -1 else str(size) for size in tensor.open_shape)
+            yield _line("", f"the file leaves dimensions open; set them: --shape {clean(tensor.label)}={wanted}")
 
 
 def _op_types(opened: OpenedModel) -> Iterable[str]:
@@ -195,5 +196,11 @@ def _ops(opened: OpenedModel) -> Iterable[str]:
         for op, cost in zip(graph.ops, opened.costs.ops[graph.index], strict=True):
             outputs = ", ".join(shape_text(shapes[index]) for index in op.outputs)
             macs = f"{amount_text(cost.macs)} MACs" if cost.macs else ""
-            parts = (f"{op.index:>6}  {clean(op.type):<24}", f"{outputs:<20}", f"{macs:<14}", options_text(op.options))
+            name = elide_middle(clean(op_name(graph, op)), NAME_WIDTH)
+            parts = (
+                f"{op.index:>6}  {clean(op.type):<24}",
+                f"{outputs:<20}",
+                f"{macs:<14}",
+                *(part for part in (name, options_text(telling_options(op))) if part),
+            )
             yield "  ".join(parts).rstrip()

@@ -44,6 +44,27 @@ class OpenedModel:
         """A tensor's shape at the input shapes asked for, else the one in the file; None where it is unknown."""
         return self.shapes.tensors[subgraph][tensor.index] if self.given else tensor.shape
 
+    def shown_shapes(self, subgraph: int) -> tuple[Shape | None, ...]:
+        """The shapes of a subgraph's tensors for people: as worked out, but -1 for sizes that are placeholders."""
+        worked_out = self.shapes.tensors[subgraph]
+        if not self.at_placeholder:
+            return worked_out
+        tensors = self.model.subgraphs[subgraph].tensors
+        return tuple(
+            tensor.open_shape if tensor.dynamic else shape for tensor, shape in zip(tensors, worked_out, strict=True)
+        )
+
+    @property
+    def at_placeholder(self) -> bool:
+        """Whether costs and memory hold for sizes that only stand in for what the file leaves open.
+
+        A batch of 1 is no such size: it is what everybody means.
+        """
+        if self.given:
+            return False
+        inputs = (graph.tensors[index].open_shape for graph in self.model.subgraphs for index in graph.inputs)
+        return any(-1 in (shape[1:] or shape) for shape in inputs)
+
 
 def open_model(path: Path | str, shapes: Mapping[str, Shape] | None = None) -> Job[OpenedModel]:
     """Read a model and compute what is shown of it, at the input ``shapes`` given by name.

@@ -16,6 +16,7 @@ from maistudio.tflite.elements import stored_size
 from maistudio.tflite.kinds import OpKind, kind_of
 from maistudio.tflite.links import Links, links_of, op_name
 from maistudio.tflite.model import Subgraph, Tensor
+from maistudio.tflite.options import telling_options
 from maistudio.tflite.roles import tensor_kinds
 from maistudio.tflite.shapes import Shape
 from maistudio.tflite.text import clean, options_text, quantization_text, shape_text, type_text
@@ -27,13 +28,15 @@ Unit = Literal["", "count", "macs", "bytes", "percent"]
 class Column:
     """One column: ``value(row)`` is what it holds and sorts by (None for nothing), ``text(row)`` how that is written.
 
-    ``unit`` is empty for words and otherwise says what the whole or real number counts.
+    ``unit`` is empty for words and otherwise says what the whole or real number counts. ``export(row)`` is how it is
+    written for other programs, where that differs.
     """
 
     title: str
     value: Callable[[int], Any]
     text: Callable[[int], str]
     unit: Unit = ""
+    export: Callable[[int], str] | None = None
 
     @property
     def heading(self) -> str:
@@ -61,7 +64,7 @@ class Table:
 def op_table(opened: OpenedModel, subgraph: int) -> Table:
     """The ops of a subgraph with their shapes, costs and options."""
     graph = opened.model.subgraphs[subgraph]
-    shapes = opened.shapes.tensors[subgraph]
+    shapes = opened.shown_shapes(subgraph)
     costs = opened.costs.ops[subgraph]
     live = opened.memory[subgraph].live_bytes
     total = opened.costs.macs
@@ -93,7 +96,7 @@ def op_table(opened: OpenedModel, subgraph: int) -> Table:
             _number("Weights", lambda row: costs[row].weight_bytes, "bytes"),
             _number("Activations", lambda row: costs[row].activation_bytes, "bytes"),
             _number("Live", lambda row: live[row] if row < len(live) else None, "bytes"),
-            _word("Options", lambda row: options_text(ops[row].options)),
+            _word("Options", lambda row: options_text(telling_options(ops[row]))),
         ),
         len(ops),
         lambda row: kind_of(ops[row].type, ops[row].custom),
@@ -103,7 +106,7 @@ def op_table(opened: OpenedModel, subgraph: int) -> Table:
 def tensor_table(opened: OpenedModel, subgraph: int) -> Table:
     """The tensors of a subgraph with what they are, their size and who makes and uses them."""
     graph = opened.model.subgraphs[subgraph]
-    shapes = opened.shapes.tensors[subgraph]
+    shapes, shown = opened.shapes.tensors[subgraph], opened.shown_shapes(subgraph)
     buffers = opened.model.buffers
     tensors = graph.tensors
     kinds = tensor_kinds(graph)
@@ -124,7 +127,7 @@ def tensor_table(opened: OpenedModel, subgraph: int) -> Table:
             _number("#", lambda row: tensors[row].index, "count"),
             _word("Name", lambda row: clean(tensors[row].name)),
             _word("Type", lambda row: type_text(tensors[row].type)),
-            _shapes("Shape", lambda row: [shapes[row]]),
+            _shapes("Shape", lambda row: [shown[row]]),
             _number("Size", size, "bytes"),
             _word("Kind", lambda row: kinds[row]),
             _word("Quantization", lambda row: quantization_text(tensors[row].quantization)),
@@ -193,12 +196,15 @@ def _plain(number: float | None) -> str:
 
 
 def _shapes(title: str, shapes: Callable[[int], list[Shape | None]]) -> Column:
-    """Shapes sort by their dimensions, unknown ones before their like."""
+    """Shapes sort by their dimensions, unknown ones before their like; other programs get them as 1x360x640x3."""
 
     def value(row: int) -> list[Shape] | None:
         return [shape or () for shape in shapes(row)] or None
 
-    return Column(title, value, lambda row: ", ".join(map(shape_text, shapes(row))))
+    def text(row: int) -> str:
+        return ", ".join(map(shape_text, shapes(row)))
+
+    return Column(title, value, text, export=lambda row: text(row).replace("×", "x"))
 
 
 def sorted_rows(table: Table, rows: Iterable[int], column: int, descending: bool = False) -> list[int]:
@@ -238,4 +244,4 @@ def write_csv(path: Path, table: Table, rows: Iterable[int]) -> None:
 def _lines(table: Table, rows: Iterable[int]) -> Iterable[list[str]]:
     yield [column.heading for column in table.columns]
     for row in rows:
-        yield [column.text(row) for column in table.columns]
+        yield [(column.export or column.text)(row) for column in table.columns]

@@ -121,7 +121,7 @@ class Stage(QObject):
         if document is None or document.subgraph >= len(document.opened.model.subgraphs):
             return
         place, opened = self.place, document.opened
-        wish = Wish(opened.model, opened.shapes.tensors[document.subgraph], self._font, place.choice, place.groups,
+        wish = Wish(opened.model, opened.shown_shapes(document.subgraph), self._font, place.choice, place.groups,
                     place.collapsed)  # fmt: skip
         if wait or _quick(opened.model.subgraphs[document.subgraph]):
             self._maker.drop()
