@@ -79,3 +79,18 @@ def test_a_switch_shows_its_state(window, open_model_tab) -> None:
     open_model_tab()
     window.actions_by_id["inspector"].trigger()
     assert not window.actions_by_id["inspector"].isChecked()
+
+
+@pytest.mark.parametrize("menu", MENU_ORDER)
+def test_every_entry_of_a_menu_has_a_letter_of_its_own(window, menu: str) -> None:
+    bar = next(entry for entry in window.menuBar().actions() if entry.text() == f"&{menu}")
+    entries = [entry.text() for entry in bar.menu().actions() if not entry.isSeparator()]
+    letters = [text[text.index("&") + 1].lower() for text in entries if "&" in text]
+    assert len(set(letters)) == len(entries)
+
+
+def test_the_turn_button_shows_which_way_the_graph_flows(window, open_model_tab) -> None:
+    open_model_tab()
+    before = window.actions_by_id["turn"].icon().pixmap(20, 20).toImage()
+    window.actions_by_id["turn"].trigger()
+    assert window.actions_by_id["turn"].icon().pixmap(20, 20).toImage() != before

@@ -148,6 +148,13 @@ def test_fit_shows_everything_after_moving(show: Show) -> None:
     assert view.camera.visible(view.size().toSizeF()).contains(scene_of(view).bounds)
 
 
+def test_fitting_a_small_graph_enlarges_it_where_there_is_room(show: Show) -> None:
+    view, _ = show(chain_net(1))
+    view.resize(2000, 2000)
+    view.fit()
+    assert view.zoom == 1.5
+
+
 def test_a_fitted_graph_stays_fitted_when_the_widget_grows(show: Show) -> None:
     view, _ = show(block_net(40))
     view.fit()

@@ -356,3 +356,21 @@ def test_a_copy_of_many_rows_yields_to_a_later_one(qtbot) -> None:
 def test_headings_do_not_look_through_the_selection(ops: OpsTable) -> None:
     ops.view.selectAll()
     assert not ops.view.horizontalHeader().selectionModel().hasSelection()
+
+
+def test_the_down_key_leads_from_the_filter_to_the_rows(ops: OpsTable, document: Document, qtbot) -> None:
+    ops.filter.setFocus()
+    qtbot.keyClick(ops.filter, Qt.Key.Key_Down)
+    assert (ops.view.hasFocus(), document.selected) == (True, Selected("op", 0, 0))
+
+
+def test_names_are_shown_without_what_they_have_in_common(qtbot) -> None:
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    for place in range(5):
+        graph.tensor(f"net/part/conv{place}/add;net/part/other", "FLOAT32", (1,))
+    table = shown(TensorsTable(LIGHT), opened_document(draft.to_bytes()), qtbot)
+    assert (cells(table, "Name")[1], table.model.table.columns[1].text(1)) == (
+        "…/conv1/add",
+        "net/part/conv1/add;net/part/other",
+    )

@@ -504,6 +504,30 @@ def test_recent_files_stand_in_the_menu(window, open_model_tab) -> None:
     assert window.menus.recent.actions()[0].data() == tab.path
 
 
+def test_a_file_opened_again_is_the_latest(window, open_model_tab, settings) -> None:
+    first, second = open_model_tab("first.tflite"), open_model_tab("second.tflite")
+    window.open_files([first.path])
+    assert settings.recent() == [first.path, second.path]
+
+
+def test_the_title_tells_files_of_one_name_apart(window, open_model_tab, tmp_path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        open_model_tab(f"{folder}/net.tflite")
+    assert window.windowTitle() == "b/net.tflite – MAI Studio"
+
+
+def test_the_minimap_can_be_hidden(window, open_model_tab) -> None:
+    open_model_tab(data=build_chain(60))
+    graph = window.graph
+    graph.resize(900, 700)
+    graph.zoom_in()
+    corner = QPointF(graph.width() - 30, graph.height() - 30)
+    before = graph.drag_map(corner)
+    window.actions_by_id["minimap"].trigger()
+    assert (before, graph.drag_map(corner)) == (True, False)
+
+
 def test_refused_files_are_not_remembered(window, write_model, qtbot, settings) -> None:
     window.open_files([str(write_model("page.tflite", NOT_A_MODEL))])
     qtbot.waitUntil(lambda: "Open another file" in texts(window))

@@ -10,7 +10,7 @@ import pytest
 from models import build_while, read_bytes
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from maistudio.errors import UsageError
 from maistudio.gui.banner import Banner
@@ -26,6 +26,8 @@ from maistudio.gui.theme import LIGHT
 from maistudio.gui.welcome import Welcome
 from maistudio.tflite.draft import ModelDraft
 from maistudio.tflite.model import Problem
+
+pytest_plugins = ["window_fixtures"]
 
 
 def test_tabs_are_named_by_their_files() -> None:
@@ -140,6 +142,24 @@ def test_calls_in_a_circle_end_the_way_back() -> None:
 
 def test_an_uncalled_subgraph_stands_alone() -> None:
     assert trail({}, 3) == [3]
+
+
+def test_a_long_way_of_calls_shows_its_ends(window, open_model_tab) -> None:
+    draft = ModelDraft()
+    for place in range(12):
+        graph = draft.subgraph(f"g{place}")
+        source = graph.input("x", "FLOAT32", (1,))
+        out = graph.tensor("y", "FLOAT32", (1,))
+        if place < 11:
+            graph.op("WHILE", [source], [out], {"cond_subgraph_index": place + 1, "body_subgraph_index": place + 1})
+        else:
+            graph.op("NEG", [source], [out])
+        graph.output(out)
+    tab = open_model_tab(data=draft.to_bytes())
+    tab.document.show_subgraph(11)
+    crumbs = [label.text() for label in window.graph_bar.findChildren(QLabel) if "more" in label.text()]
+    ways = [button.text() for button in window.graph_bar.findChildren(QToolButton) if button.text().startswith("g")]
+    assert (crumbs, ways) == (["… 8 more ›"], ["g0", "g9", "g10"])
 
 
 @pytest.fixture

@@ -155,6 +155,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("collapse", "View", "Collapse all", "Close every group of repeated structure and name scope",
            _on_graph(lambda graph: graph.collapse_all()), ("Ctrl+Shift+Z",), _no_graph, icon="collapse",
            ends_group=True),
+    Action("minimap", "View", "Minimap", "A small picture of the whole graph in its corner",
+           lambda w: w.toggle_minimap(), ("Ctrl+M",), _no_graph, lambda w: w.arrangement.minimap),
     Action("inspector", "View", "Inspector", "Details and summary at the right",
            lambda w: w.toggle_inspector(), ("Ctrl+I",), _no_model, lambda w: w.inspector_wanted, "inspector"),
     Action("tables", "View", "Tables", "Tables of ops and tensors below the graph",
@@ -179,15 +181,21 @@ class ActionSet:
     def __init__(self, window: MainWindow, palette: Palette) -> None:
         self._window = window
         self._made = {action.id: self._make(action) for action in ACTIONS}
+        self._icons = {action.id: action.icon for action in ACTIONS if action.icon}
         self.apply_palette(palette)
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._made[action_id]
 
     def apply_palette(self, palette: Palette) -> None:
-        for action in ACTIONS:
-            if action.icon:
-                self._made[action.id].setIcon(icon(action.icon, palette.text, palette.disabled_text))
+        self._palette = palette
+        for name, drawn in self._icons.items():
+            self._made[name].setIcon(icon(drawn, palette.text, palette.disabled_text))
+
+    def set_icon(self, action_id: str, name: str) -> None:
+        """Draw an action with another icon."""
+        self._icons[action_id] = name
+        self.apply_palette(self._palette)
 
     def refresh(self) -> None:
         """Ask every action whether it can be done now, and put the answer into its tooltip."""

@@ -28,10 +28,11 @@ def callers(model: Model) -> dict[int, Caller]:
 
 def trail(by_called: dict[int, Caller], subgraph: int) -> list[int]:
     """The subgraphs from the outermost caller down to ``subgraph``; cycles of calls end it."""
-    way = [subgraph]
-    while (caller := by_called.get(way[0])) is not None and caller.subgraph not in way:
-        way.insert(0, caller.subgraph)
-    return way
+    way = dict.fromkeys([subgraph])
+    while (caller := by_called.get(subgraph)) is not None and caller.subgraph not in way:
+        subgraph = caller.subgraph
+        way[subgraph] = None
+    return list(reversed(way))
 
 
 def subgraph_title(model: Model, index: int) -> str:

@@ -47,6 +47,7 @@ class Files(QObject):
                 self._add(path, palette, arrangement).load()
             else:
                 self._tabs.choose(tab)
+                self._remember(tab)
 
     def show(self, path: str, opened: OpenedModel, palette: Palette, arrangement: Arrangement) -> ModelTab:
         """Show a model that is read already, laid out before this returns."""
@@ -82,14 +83,18 @@ class Files(QObject):
         tab = self.sender()
         if isinstance(tab, ModelTab) and tab.document is not None:
             self._watch.watch(tab.path, tab.document.opened.model.source.identity)
-            self._settings.add_recent(tab.path)
-            self.recent_changed.emit()
+            self._remember(tab)
             self._tabs.changed.emit()
             self.read.emit()
             if again:
                 self.reloaded.emit(tab)
             elif tab is self._tabs.current:
                 tab.take_keyboard()
+
+    def _remember(self, tab: ModelTab) -> None:
+        if tab.document is not None:
+            self._settings.add_recent(tab.path)
+            self.recent_changed.emit()
 
     def _refused(self) -> None:
         tab = self.sender()

@@ -15,7 +15,9 @@ from maistudio.gui.icons import icon
 from maistudio.gui.theme import Palette
 from maistudio.tflite.text import plural
 
-CRUMB_WIDTH = 200
+CRUMB_WIDTH = 160
+CRUMBS = 3
+"""Calling subgraphs shown: the outermost and the innermost ones."""
 CHOICE_WIDTH = 280
 ARROW_WIDTH = 40
 
@@ -115,12 +117,19 @@ class GraphBar(QFrame):
         if self._document is None:
             return
         self.choice.setCurrentIndex(self._document.subgraph)
-        way = trail(self._callers, self._document.subgraph)
-        for index, below in pairwise(way):
-            self._crumbs.addWidget(self._crumb(index, below))
-            arrow = QLabel("›", self)
-            arrow.setObjectName("muted")
-            self._crumbs.addWidget(arrow)
+        steps = list(pairwise(trail(self._callers, self._document.subgraph)))
+        left_out = max(len(steps) - CRUMBS, 0)
+        for place, (index, below) in enumerate(steps):
+            if place == 1 and left_out:
+                self._crumbs.addWidget(self._quiet(f"… {left_out:,} more ›"))
+            if place == 0 or place > left_out:
+                self._crumbs.addWidget(self._crumb(index, below))
+                self._crumbs.addWidget(self._quiet("›"))
+
+    def _quiet(self, words: str) -> QLabel:
+        label = QLabel(words, self)
+        label.setObjectName("muted")
+        return label
 
     def _crumb(self, index: int, below: int) -> QToolButton:
         assert self._document is not None

@@ -33,6 +33,8 @@ class Menus(QObject):
                 menu.addMenu(self.recent)
             if action.ends_group:
                 menu.addSeparator()
+        for menu in self._menus.values():
+            give_letters(menu)
         self.set_recent([])
 
     def all(self) -> tuple[QMenu, ...]:
@@ -74,3 +76,16 @@ class Menus(QObject):
         entry = self.sender()
         if isinstance(entry, QAction):
             self.file_asked.emit(entry.data())
+
+
+def give_letters(menu: QMenu) -> None:
+    """Give every entry a letter that chooses it: the first free one that begins a word, else any free one."""
+    taken: set[str] = set()
+    for entry in menu.actions():
+        text = entry.text()
+        letters = [place for place, letter in enumerate(text) if letter.isalnum()]
+        begins = [place for place in letters if not text[max(place - 1, 0) : place].isalnum()]
+        place = next((place for place in (*begins, *letters) if text[place].lower() not in taken), None)
+        if place is not None:
+            taken.add(text[place].lower())
+            entry.setText(f"{text[:place]}&{text[place:]}")

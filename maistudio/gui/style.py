@@ -172,7 +172,7 @@ QStatusBar QToolButton:focus {{ border-color: {p.accent}; }}
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; color: {p.muted_text}; border: 1px solid transparent;
     border-bottom: 2px solid transparent; padding: 6px 10px; min-height: 18px; }}
-#tabRow QTabBar::tab {{ min-width: 128px; max-width: 280px; }}
+#tabRow QTabBar::tab {{ min-width: 160px; max-width: 280px; }}
 QTabBar::tab:hover {{ color: {p.text}; background: {p.hover}; }}
 QTabBar::tab:selected {{ color: {p.text}; border-bottom: 2px solid {p.accent}; background: {p.surface}; }}
 QTabBar::tab:selected:focus {{ border: 1px solid {p.accent}; border-bottom: 2px solid {p.accent}; }}

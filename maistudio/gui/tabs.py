@@ -63,6 +63,11 @@ class Tabs(QFrame):
         """The tab of this file, if it is open."""
         return next((tab for tab in self._tabs if tab.path == path), None)
 
+    def name_of(self, tab: ModelTab) -> str:
+        """The tab's file name, with its folder where another open file has the same."""
+        alone = sum(other.name == tab.name for other in self._tabs) == 1
+        return tab.name if alone else _last_parts(tab.path, 2)
+
     def add(self, tab: ModelTab) -> None:
         """Put ``tab`` behind the others and choose it."""
         self._tabs.append(tab)
@@ -139,16 +144,21 @@ class Tabs(QFrame):
 
 def titles(paths: list[str]) -> list[str]:
     """File names without ".tflite", with as much of the folder as tells files of one name apart."""
-    made = [_last_parts(path, 1) for path in paths]
+    made = [_stem(_last_parts(path, 1)) for path in paths]
     for depth in range(1, max((len(Path(path).parts) for path in paths), default=0)):
         twice = {title for title in made if made.count(title) > 1}
         if not twice:
             break
         made = [
-            _last_parts(path, depth + 1) if title in twice else title for title, path in zip(made, paths, strict=True)
+            _stem(_last_parts(path, depth + 1)) if title in twice else title
+            for title, path in zip(made, paths, strict=True)
         ]
     return made
 
 
 def _last_parts(path: str, count: int) -> str:
-    return "/".join(Path(path).parts[-count:]).removesuffix(".tflite")
+    return "/".join(Path(path).parts[-count:])
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(".tflite")

@@ -49,6 +49,7 @@ FRAME = (16, 56)
 SAID_FOR_MS = 5000
 ORIENTATIONS = ("vertical", "horizontal")
 COLUMNS = ("wrapped", "strip")
+SHOWN = ("shown", "hidden")
 BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit", "inspector")
 
 
@@ -64,10 +65,11 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(style_sheet(theme.palette))
         self.settings = settings
         self.work = Work(self)
-        self.inspector_wanted: bool = settings.word("inspector", ("shown", "hidden")) == "shown"
+        self.inspector_wanted: bool = settings.word("inspector", SHOWN) == "shown"
         self.arrangement: Arrangement = Arrangement(
             "horizontal" if settings.word("orientation", ORIENTATIONS) == "horizontal" else "vertical",
             settings.word("columns", COLUMNS) == "wrapped",
+            settings.word("minimap", SHOWN) == "shown",
         )
         self._shown: Document | None = None
         self._dialog: QFileDialog | None = None
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         self.recent = RecentFiles(self)
         self.actions_by_id = ActionSet(self, theme.palette)
         self.menus = Menus(self.menuBar(), self.actions_by_id)
+        self._show_direction()
         self.graph_bar.add_buttons([self.actions_by_id[name] for name in BAR_ACTIONS])
         self._connect()
         self._restore()
@@ -177,6 +180,9 @@ class MainWindow(QMainWindow):
         """Draw long graphs in columns, or as one strip."""
         self._arrange(replace(self.arrangement, wrapped=not self.arrangement.wrapped))
 
+    def toggle_minimap(self) -> None:
+        self._arrange(replace(self.arrangement, minimap=not self.arrangement.minimap))
+
     def toggle_inspector(self) -> None:
         self.inspector_wanted = not self.inspector_wanted
         self._show_parts()
@@ -272,6 +278,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
+        self.hide()  # a job may need a moment to stop
         self.files.close_all()
         self.work.stop()
         self.recent.stop()
@@ -323,7 +330,7 @@ class MainWindow(QMainWindow):
         self._middle.setCurrentWidget(self.welcome if tab is None else self.workspace)
         if tab is None:
             self.welcome.button.setFocus()
-        self.setWindowTitle(f"{tab.name} – MAI Studio" if tab is not None else "MAI Studio")
+        self.setWindowTitle(f"{self.tabs.name_of(tab)} – MAI Studio" if tab is not None else "MAI Studio")
         self.workspace.set_document(document)
         self._show_parts()
         if document is not self._shown:
@@ -343,9 +350,14 @@ class MainWindow(QMainWindow):
             tab.arrange(arrangement)
         self.settings.put_word("orientation", arrangement.orientation)
         self.settings.put_word("columns", COLUMNS[0] if arrangement.wrapped else COLUMNS[1])
+        self.settings.put_word("minimap", SHOWN[0] if arrangement.minimap else SHOWN[1])
+        self._show_direction()
 
     def _show_parts(self) -> None:
         self.workspace.show_parts(self.document is not None, self.graph is not None, self.inspector_wanted)
+
+    def _show_direction(self) -> None:
+        self.actions_by_id.set_icon("turn", self.arrangement.orientation)
 
     def _zoomed(self, factor: float) -> None:
         if self.sender() is self.graph:

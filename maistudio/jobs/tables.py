@@ -14,7 +14,7 @@ from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.save import save_bytes
 from maistudio.tflite.elements import stored_size
 from maistudio.tflite.kinds import OpKind, kind_of
-from maistudio.tflite.links import Links, links_of, op_name
+from maistudio.tflite.links import Links, brief_name, common_scope, links_of, op_name
 from maistudio.tflite.model import Subgraph, Tensor
 from maistudio.tflite.options import telling_options
 from maistudio.tflite.roles import tensor_kinds
@@ -28,8 +28,8 @@ Unit = Literal["", "count", "macs", "bytes", "percent"]
 class Column:
     """One column: ``value(row)`` is what it holds and sorts by (None for nothing), ``text(row)`` how that is written.
 
-    ``unit`` is empty for words and otherwise says what the whole or real number counts. ``export(row)`` is how it is
-    written for other programs, where that differs.
+    ``unit`` is empty for words and otherwise says what the whole or real number counts. Where they differ from
+    ``text``, ``export(row)`` is how it is written for other programs, ``brief(row)`` how where there is little room.
     """
 
     title: str
@@ -37,6 +37,7 @@ class Column:
     text: Callable[[int], str]
     unit: Unit = ""
     export: Callable[[int], str] | None = None
+    brief: Callable[[int], str] | None = None
 
     @property
     def heading(self) -> str:
@@ -87,7 +88,7 @@ def op_table(opened: OpenedModel, subgraph: int) -> Table:
         (
             _number("#", lambda row: ops[row].index, "count"),
             _word("Type", lambda row: clean(ops[row].type)),
-            _word("Name", lambda row: clean(op_name(graph, ops[row]))),
+            _name(lambda row: op_name(graph, ops[row]), len(ops)),
             _shapes("Inputs", inputs),
             _shapes("Outputs", outputs),
             _number("MACs", lambda row: costs[row].macs, "macs"),
@@ -125,7 +126,7 @@ def tensor_table(opened: OpenedModel, subgraph: int) -> Table:
     return Table(
         (
             _number("#", lambda row: tensors[row].index, "count"),
-            _word("Name", lambda row: clean(tensors[row].name)),
+            _name(lambda row: tensors[row].name, len(tensors)),
             _word("Type", lambda row: type_text(tensors[row].type)),
             _shapes("Shape", lambda row: [shown[row]]),
             _number("Size", size, "bytes"),
@@ -183,6 +184,15 @@ def _op_words(graph: Subgraph, ops: Sequence[int], most: int = 4) -> str:
 
 def _word(title: str, value: Callable[[int], str]) -> Column:
     return Column(title, lambda row: value(row) or None, value)
+
+
+def _name(name: Callable[[int], str], rows: int) -> Column:
+    scope = common_scope(name(row) for row in range(rows))
+
+    def text(row: int) -> str:
+        return clean(name(row))
+
+    return Column("Name", lambda row: text(row) or None, text, brief=lambda row: clean(brief_name(name(row), scope)))
 
 
 def _number(title: str, value: Callable[[int], int | float | None], unit: Unit) -> Column:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from maistudio.tflite.model import Op, Subgraph
+
+MOST_LEVELS = 8
+NEARLY_ALL = 0.8
+"""The share of names that must lie in a scope for it to say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,28 @@ def op_name(graph: Subgraph, op: Op) -> str:
         if 0 <= tensor < len(graph.tensors):
             return graph.tensors[tensor].name
     return ""
+
+
+def common_scope(names: Iterable[str]) -> str:
+    """The scope, with its last "/", that nearly all of these names lie in; "" for none.
+
+    Deeper levels than MOST_LEVELS are not looked for.
+    """
+    firsts = [name.split(";", 1)[0] for name in names if name]
+    scope = ""
+    for _ in range(MOST_LEVELS):
+        inside = [name[len(scope) :].partition("/") for name in firsts if name.startswith(scope)]
+        (most, count), *_ = Counter(head for head, slash, _ in inside if slash).most_common(1) or [("", 0)]
+        if count < NEARLY_ALL * len(firsts) or not count:
+            break
+        scope += f"{most}/"
+    return scope
+
+
+def brief_name(name: str, scope: str) -> str:
+    """A name for lists: of several fused ones the first, without the ``scope`` that the others lie in as well."""
+    first = name.split(";", 1)[0] or name
+    return f"…/{first[len(scope) :]}" if scope and first.startswith(scope) and first != scope else first
 
 
 def scope_of(name: str) -> str:

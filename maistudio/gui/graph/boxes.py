@@ -84,16 +84,24 @@ class BoxPainter:
             self._text(scene, words).draw(painter, x + 1, y)
 
     def frame_title(self, painter: QPainter, scene: Scene, frame: GroupFrame) -> None:
-        """The title of an open group in its upper left corner, behind the button that closes it."""
+        """The title of an open group in its upper left corner, behind the button that closes it.
+
+        The canvas behind it is cleared of wires.
+        """
         title = scene.groups.groups[frame.group].title
-        self._sign(painter, frame_button(frame.rect, scene.fonts.detail_height), self.ink.muted, opened=True)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        button = frame_button(frame.rect, scene.fonts.detail_height)
+        painter.fillRect(button.adjusted(-1, 0, 1, 0), self.ink.canvas)
+        self._sign(painter, button, self.ink.muted, opened=True)
         left = frame.rect.x() + 6 + scene.fonts.detail_height
         room = frame.rect.right() - left - 4
         while title and scene.width(title) > room:
             title = title[:-2].rstrip("…") + "…" if len(title) > 2 else ""
+        top = frame.rect.y() + 1
+        painter.fillRect(QRectF(left - 2, top, scene.width(title) + 4, scene.fonts.detail_height), self.ink.canvas)
         painter.setFont(scene.fonts.detail)
         painter.setPen(self.ink.muted)
-        self._text(scene, title).draw(painter, left, frame.rect.y() + 1)
+        self._text(scene, title).draw(painter, left, top)
 
     def _shapes(self, painter: QPainter, scene: Scene, boxes: Sequence[int], faded: bool) -> None:
         """Bars of ops, pills of inputs and outputs, piles of closed groups."""

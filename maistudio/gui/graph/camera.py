@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 FIT_MARGIN = 8.0
 LARGEST = 4.0
+FIT_LARGEST = 1.5
+"""A small graph that is fitted grows to this zoom where there is room."""
 SMALLEST = 0.01
 READABLE = 0.5
 """A whole graph that fits at this zoom is shown whole at first."""
@@ -62,12 +64,12 @@ class Camera:
         return Camera(self.scale, x, y)
 
 
-def fitted(bounds: QRectF, size: QSizeF) -> Camera:
-    """The whole scene in the middle of a widget of this size, never enlarged."""
+def fitted(bounds: QRectF, size: QSizeF, largest: float = 1.0) -> Camera:
+    """The whole scene in the middle of a widget of this size, at a zoom of ``largest`` at most."""
     if bounds.isEmpty() or size.isEmpty():
         return Camera()
     across, down = size.width() - 2 * FIT_MARGIN, size.height() - 2 * FIT_MARGIN
-    scale = max(SMALLEST, min(1.0, across / bounds.width(), down / bounds.height()))
+    scale = max(SMALLEST, min(largest, across / bounds.width(), down / bounds.height()))
     return Camera(
         scale,
         bounds.center().x() - size.width() / scale / 2,

@@ -29,10 +29,11 @@ SHAPE = 1.6
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Which way graphs flow, and whether long ones are broken into columns (rows, when horizontal)."""
+    """Which way graphs flow, whether long ones are broken into columns (rows, when horizontal), and with a map."""
 
     orientation: Orientation = "vertical"
     wrapped: bool = True
+    minimap: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Minimap:
     """Draws the scene small once, then the part in sight over it."""
 
     def __init__(self) -> None:
+        self.shown = True
         self._picture: QPixmap | None = None
 
     def forget(self) -> None:
@@ -25,9 +26,9 @@ class Minimap:
         self._picture = None
 
     def rect(self, scene: Scene, size: QSizeF) -> QRectF:
-        """Where the map lies in a widget of this size; empty where the widget is too small for one."""
+        """Where the map lies in a widget of this size; empty without one, or where the widget is too small for one."""
         bounds = scene.bounds
-        if size.width() < 2.5 * LARGEST.width() or size.height() < 2.5 * LARGEST.height():
+        if not self.shown or size.width() < 2.5 * LARGEST.width() or size.height() < 2.5 * LARGEST.height():
             return QRectF()
         scale = min(LARGEST.width() / bounds.width(), LARGEST.height() / bounds.height())
         width, height = max(24.0, bounds.width() * scale), max(24.0, bounds.height() * scale)

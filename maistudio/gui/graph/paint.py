@@ -12,7 +12,7 @@ from maistudio.gui.graph.boxes import BoxPainter
 from maistudio.gui.graph.crowd import CROWD, thinned
 from maistudio.gui.graph.highlight import Highlight
 from maistudio.gui.graph.ink import Ink
-from maistudio.gui.graph.scene import Chunk, Role, Scene
+from maistudio.gui.graph.scene import Chunk, GroupFrame, Role, Scene
 from maistudio.gui.graph.texts import cosmetic
 from maistudio.gui.graph.titles import TitlePainter
 from maistudio.gui.graph.wires import WireSet, heads
@@ -57,8 +57,8 @@ class ScenePainter:
         base = painter.worldTransform()
         view = QTransform.fromScale(scale, scale).translate(-origin.x(), -origin.y())
         painter.setWorldTransform(view * base)
-        if scale >= TITLES_FROM:
-            self._paint_frames(painter, scene, visible, scale)
+        frames = [frame for frame in scene.frames if frame.rect.intersects(visible)] if scale >= TITLES_FROM else []
+        self._paint_frames(painter, frames)
         self._paint_wires(painter, scene, chunks, visible, scale, highlight)
         self._paint_rects(painter, scene, chunks, scale, highlight)
         near = scale >= DETAILS_FROM
@@ -66,6 +66,8 @@ class ScenePainter:
         lit = boxes if highlight is None else [box for box in boxes if box in highlight.lit]
         aside = [] if highlight is None else [box for box in boxes if box not in highlight.lit]
         if near:
+            for frame in frames:
+                self._boxes.frame_title(painter, scene, frame)
             self._paint_labels(painter, scene, chunks, visible, highlight)
             self._boxes.paint(painter, scene, lit, faded=False)
             self._boxes.paint(painter, scene, aside, faded=True)
@@ -75,15 +77,12 @@ class ScenePainter:
             self._titles.paint(painter, scene, lit, origin, scale, self.ink.text)
             self._titles.paint(painter, scene, aside, origin, scale, self.ink.faded_text)
 
-    def _paint_frames(self, painter: QPainter, scene: Scene, visible: QRectF, scale: float) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for frame in scene.frames:
-            if frame.rect.intersects(visible):
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(self._pen(self.ink.line))
-                painter.drawRect(frame.rect)
-                if scale >= DETAILS_FROM:
-                    self._boxes.frame_title(painter, scene, frame)
+    def _paint_frames(self, painter: QPainter, frames: Sequence[GroupFrame]) -> None:
+        if frames:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(self._pen(self.ink.line))
+            painter.drawRects([frame.rect for frame in frames])
 
     def _paint_wires(self, painter: QPainter, scene: Scene, chunks: Sequence[Chunk], visible: QRectF, scale: float,
                      highlight: Highlight | None) -> None:  # fmt: skip

@@ -88,9 +88,9 @@ class Stage(QObject):
 
     def arrange(self, way: Arrangement) -> None:
         """Draw all subgraphs this way."""
-        if way == self._arrangement:
+        before, self._arrangement = self._arrangement, way
+        if (way.orientation, way.wrapped) == (before.orientation, before.wrapped):
             return
-        self._arrangement = way
         for place in self._places.values():
             place.choice = replace(place.choice, orientation=way.orientation, wrapped=way.wrapped)
             place.follows = "first"

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph import menu, pick
-from maistudio.gui.graph.camera import Camera, first_look, fitted
+from maistudio.gui.graph.camera import FIT_LARGEST, Camera, first_look, fitted
 from maistudio.gui.graph.chooser import Chooser
 from maistudio.gui.graph.gestures import STEP, Gestures
 from maistudio.gui.graph.highlight import Highlight
@@ -128,8 +128,10 @@ class GraphView(QWidget):
         self.update()
 
     def arrange(self, way: Arrangement) -> None:
-        """Draw the flow downwards or to the right, long graphs in columns or as one strip."""
+        """Draw the flow downwards or to the right, long graphs in columns or as one strip, with the map or without."""
+        self._minimap.shown = way.minimap
         self._stage.arrange(way)
+        self.update()
 
     def fit(self) -> None:
         """Show the whole graph."""
@@ -338,7 +340,7 @@ class GraphView(QWidget):
             self._stage.place.follows = follows
             return
         if follows == "fit":
-            self._look(fitted(scene.bounds, size), follows)
+            self._look(fitted(scene.bounds, size, FIT_LARGEST), follows)
         else:
             entry = scene.rects[0] if scene.rects else scene.bounds
             self._look(first_look(scene.bounds, size, entry, len(scene.rects)), follows)

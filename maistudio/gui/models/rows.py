@@ -192,7 +192,7 @@ class RowsModel(QAbstractTableModel):
         assert self.table is not None
         described = self.table.columns[column]
         if not described.unit:
-            return elide_middle(described.text(row), CELL_CHARACTERS)
+            return elide_middle((described.brief or described.text)(row), CELL_CHARACTERS)
         value = described.value(row)
         return "" if value is None else scaled_text(value, self._scale(column))
 
@@ -200,7 +200,8 @@ class RowsModel(QAbstractTableModel):
         text = column.text(row)
         if column.unit in ("macs", "bytes") and text:
             return f"{int(text):,} {'MACs' if column.unit == 'macs' else 'bytes'}"
-        return tip_text(text) if not column.unit and len(text) > 24 else ""
+        cut = len(text) > 24 or (column.brief is not None and column.brief(row) != text)
+        return tip_text(text) if not column.unit and cut else ""
 
     def _scale(self, column: int) -> Scale:
         if column not in self._scales:

@@ -173,6 +173,7 @@ class SearchBar(QFrame):
         """Start over with another model, and search it for what is typed."""
         model = self._document.opened.model if self._document is not None else None
         self._entries = []
+        self.model.set_model(model)
         self._to_index = entries_of(model) if model is not None else iter(())
         self.indexed = model is None
         self.found, self._at = [], -1
@@ -200,8 +201,7 @@ class SearchBar(QFrame):
         text = self.line.text()
         self.found = find(self._entries, text)
         self._at = -1
-        subgraphs = len(self._document.opened.model.subgraphs) if self._document is not None else 0
-        self.model.show(self.found, subgraphs > 1)
+        self.model.show(self.found)
         self._tell()
         if self.found and self.line.hasFocus():
             self._show_results()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFont, QShowEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFont, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -86,9 +86,11 @@ class TablePanel(QWidget):
         self._wait.setInterval(FILTER_AFTER_MS)
         self._wait.timeout.connect(self._apply_filter)
         self.filter.textChanged.connect(self._wait.start)
+        self.filter.installEventFilter(self)
         self.count = QLabel(self)
         self.count.setObjectName("muted")
         export = QPushButton("Export CSV…", self)
+        export.setToolTip("Save the rows shown, in their order")
         export.clicked.connect(self.ask_export)
         self.view = RowsView(self.model, self)
         self.view.setAccessibleName(f"Table of {kind}s")
@@ -192,6 +194,15 @@ class TablePanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        key = event.key() if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        if watched is self.filter and key == Qt.Key.Key_Down and self.model.rows:
+            self.view.setFocus(Qt.FocusReason.TabFocusReason)
+            if not self.view.currentIndex().isValid():
+                self.view.setCurrentIndex(self.model.index(0, 0))
+            return True
+        return super().eventFilter(watched, event)
 
     def _changed(self) -> None:
         self._stale = True
