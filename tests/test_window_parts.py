@@ -8,6 +8,7 @@ import threading
 
 import pytest
 from models import build_while, read_bytes
+from panels import opened_bytes
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
@@ -18,6 +19,7 @@ from maistudio.gui.callers import Caller, callers, subgraph_title, trail
 from maistudio.gui.crash import CrashReports
 from maistudio.gui.garbage import Garbage
 from maistudio.gui.icons import STROKES, icon
+from maistudio.gui.input_shapes import InputShapes
 from maistudio.gui.pages import PAGES, page_named
 from maistudio.gui.problems import ProblemList
 from maistudio.gui.rail import Rail
@@ -263,3 +265,14 @@ def test_cyclic_garbage_is_collected_on_the_interface_thread(qapp) -> None:
 def test_pythons_own_collection_returns_when_the_window_ends(qapp) -> None:
     Garbage().stop()
     assert gc.isenabled()
+
+
+def test_many_input_shapes_scroll(qtbot) -> None:
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    for place in range(150):
+        graph.input(f"in{place}", "FLOAT32", (1, 1), shape_signature=(1, -1))
+    dialog = InputShapes("many", opened_bytes(draft.to_bytes()))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert (dialog.height() < 600, len(dialog.spins)) == (True, 100)

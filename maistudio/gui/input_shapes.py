@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from maistudio.gui.panels.parts import scroll_down
 from maistudio.jobs.open import OpenedModel
 from maistudio.tflite.model import Model, Tensor
 from maistudio.tflite.shapes import Shape
@@ -26,6 +27,9 @@ from maistudio.tflite.text import clean, elide_middle
 LARGEST = 2**31 - 1
 NAME_WIDTH = 48
 NARROWEST = 440
+HIGHEST = 360
+"""Of the lines, in device-independent pixels; more of them scroll."""
+LISTED = 100
 _BETWEEN_SIZES = {"x", "×", ","}
 
 
@@ -54,11 +58,14 @@ class InputShapes(QDialog):
         self.setWindowTitle(f"Input shapes of {name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(NARROWEST)
-        self._tensors = open_inputs(opened.model)
+        inputs = open_inputs(opened.model)
+        self._tensors = inputs[:LISTED]
         self.spins: dict[str, dict[int, QSpinBox]] = {}
         text = QLabel("The file leaves these dimensions open. Shapes, MACs and memory are worked out at:", self)
         text.setWordWrap(True)
-        grid = QGridLayout()
+        sheet = QWidget()
+        grid = QGridLayout(sheet)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(8)
         for row, tensor in enumerate(self._tensors):
@@ -67,6 +74,12 @@ class InputShapes(QDialog):
             label.setToolTip(clean(tensor.label))
             grid.addWidget(label, row, 0)
             grid.addLayout(self._line(tensor, _shape_now(opened, tensor)), row, 1)
+        if len(inputs) > LISTED:
+            more = QLabel(f"and {len(inputs) - LISTED:,} more, which keep the file's own sizes", sheet)
+            grid.addWidget(more, len(self._tensors), 0, 1, 2)
+        lines = scroll_down(self)
+        lines.setWidget(sheet)
+        lines.setFixedHeight(min(sheet.sizeHint().height(), HIGHEST))
         self.sentence = QLabel(self)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setWordWrap(True)
@@ -84,7 +97,7 @@ class InputShapes(QDialog):
         column = self._column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addWidget(text)
-        column.addLayout(grid)
+        column.addWidget(lines)
         column.addWidget(self.sentence)
         column.addStretch(1)
         column.addWidget(buttons)
