@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import hypothesis
 import pytest
+from real_models import ManifestRow, ReadableModels, read_models, rows_of_manifests
 
 # Before anything imports Qt: no display, and none of the settings, data or sockets of the person who runs the tests.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -32,3 +35,31 @@ def models_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no folder of real models at {folder}; name one with MAISTUDIO_MODELS")
     return folder
+
+
+@pytest.fixture(scope="session")
+def readable_models(models_folder: Path) -> ReadableModels:
+    """``readable_models("hard")`` reads each model of one folder, ``readable_models("*")`` of all.
+
+    A test fails where there are none, and of a file that can't be read and isn't known to be refused.
+    """
+    return partial(read_models, models_folder)
+
+
+@pytest.fixture(scope="session")
+def manifest_rows(models_folder: Path) -> list[ManifestRow]:
+    """What the manifests say of the files that are there; that none is missing is a test of its own."""
+    return [(path, row) for path, row in rows_of_manifests(models_folder) if path.is_file()]
+
+
+@pytest.fixture(scope="session")
+def real_file(models_folder: Path) -> Callable[[str], Path]:
+    """``real_file("hard/name.tflite")`` is that file; skips where it is missing, which a test of its own reports."""
+
+    def find(name: str) -> Path:
+        path = models_folder / name
+        if not path.is_file():
+            pytest.skip(f"{name} is missing")
+        return path
+
+    return find

@@ -149,6 +149,16 @@ def transposed_convolution(graph: GraphDraft) -> None:
     graph.output(step(graph, "TRANSPOSE_CONV", [wanted, weights, source], 4, "FLOAT32", **options))
 
 
+def transposed_convolution_3d(graph: GraphDraft) -> None:
+    source = graph.input("volume", "FLOAT32", (1, 1, 1, 1, 2), shape_signature=(-1, -1, -1, -1, 2))
+    shape = step(graph, "SHAPE", [source], 1, out_type="INT32")
+    doubled = step(graph, "MUL", [shape, vector(graph, 1, 2, 2, 2, 1)], 1)
+    wanted = step(graph, "ADD", [doubled, vector(graph, 0, 0, 0, 0, 3)], 1)
+    weights = graph.constant("", "FLOAT32", (2, 2, 2, 5, 2), [0] * 80)
+    options: dict[str, Any] = {"padding": "VALID", "stride_d": 2, "stride_w": 2, "stride_h": 2}
+    graph.output(step(graph, "CONV_3D_TRANSPOSE", [wanted, weights, source], 5, "FLOAT32", **options))
+
+
 def pixel_attention(graph: GraphDraft) -> None:
     """The product of a shape's entries flattens a picture, and comes back through CONCATENATION."""
     source = image(graph)
@@ -356,6 +366,12 @@ CASES: tuple[Case, ...] = (
     one("GATHER_ND", CUBE, Fixed((5, 2), (0,) * 10, "INT32"), at=CUBES, rank=2),
     one("EMBEDDING_LOOKUP", Open((-1,), "INT32"), Fixed((9, 3)), at=(((4,),), ((7,),)), rank=2),
     one(
+        "SCATTER_ND",
+        *(Open((-1, 1), "INT32"), Open((-1, 4)), ints(9, 4)),
+        at=(((3, 1), (3, 4)), ((5, 1), (5, 4))),
+        rank=2,
+    ),
+    one(
         "ONE_HOT",
         *(Open((-1, -1), "INT32"), scalar(7), Fixed((), (1.0,)), Fixed((), (0.0,))),
         at=(((2, 3),), ((5, 1),)),
@@ -393,10 +409,23 @@ CASES: tuple[Case, ...] = (
         rank=3,
         fused_activation_function="TANH",
     ),
+    Case(
+        "svdf",
+        (((2, 6),),) * 2,
+        "SVDF",
+        (MATRIX, Fixed((8, 6)), Fixed((8, 3)), Fixed((4,)), State((2, 24))),
+        {"rank": 2},
+        (("FLOAT32", 2),),
+    ),
     composed(flatten_all_but_batch),
     composed(upscale_by_two),
     composed(upscale_by_half_more),
     composed(transposed_convolution),
+    Case(
+        "transposed_convolution_3d",
+        (((1, 4, 3, 2, 2),), ((2, 5, 7, 6, 2),)),
+        build=transposed_convolution_3d,
+    ),
     composed(pixel_attention),
     composed(coordinates),
     composed(filled_like),

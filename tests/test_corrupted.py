@@ -19,6 +19,7 @@ from maistudio.resources import sample_models
 from maistudio.tflite.draft import ModelDraft
 
 SECONDS_PER_FILE = 2.0
+"""Of this process's own time, so that a busy machine fails no test."""
 MEMORY_PER_FILE = 64 * 2**20
 LARGEST_SEED = 300_000
 
@@ -66,7 +67,7 @@ def open_all(folder: Path, seeds: list[bytes], count: int, seed: int) -> None:
     refusals: set[str] = set()
     for number in range(count):
         path.write_bytes(mutated(dice.choice(seeds), dice))
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             summarise(finish(open_model(path)), sha256="", with_ops=True)
         except MaiStudioError as error:
@@ -75,7 +76,7 @@ def open_all(folder: Path, seeds: list[bytes], count: int, seed: int) -> None:
             kept = folder / f"failed-{number}.tflite"
             kept.write_bytes(path.read_bytes())
             raise AssertionError(f"{kept} escaped the reader") from error
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.process_time() - started)
     assert slowest < SECONDS_PER_FILE
     assert not any("\n" in sentence for sentence in refusals)
 
@@ -95,7 +96,9 @@ def test_thousands_of_corrupted_files_are_read_or_refused(tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_thousands_of_corrupted_real_files_are_read_or_refused(tmp_path: Path, models_folder: Path) -> None:
     seeds = [path.read_bytes() for path in sorted(models_folder.glob("*/*.tflite"))]
-    open_all(tmp_path, [seed for seed in seeds if 64 < len(seed) < LARGEST_SEED], count=8000, seed=3)
+    small = [seed for seed in seeds if 64 < len(seed) < LARGEST_SEED]
+    assert small
+    open_all(tmp_path, small, count=8000, seed=3)
 
 
 def test_a_list_that_claims_gigabytes_allocates_nothing(tmp_path: Path) -> None:

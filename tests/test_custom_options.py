@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -98,14 +98,16 @@ def test_options_too_long_to_decode_are_cut(monkeypatch: pytest.MonkeyPatch) -> 
         ("tflite-micro__person_detect_vela", b"\x01\x04\x01"),
     ],
 )
-def test_custom_ops_of_real_models_say_their_options(models_folder: Path, file: str, options: object) -> None:
-    model = read_model(models_folder / "hard" / f"{file}.tflite")
+def test_custom_ops_of_real_models_say_their_options(
+    real_file: Callable[[str], Path], file: str, options: object
+) -> None:
+    model = read_model(real_file(f"hard/{file}.tflite"))
     op = next(op for op in model.subgraphs[0].ops if op.custom)
     assert custom_options(model, op) == options
 
 
-def test_a_program_packed_in_options_comes_whole(models_folder: Path) -> None:
-    model = read_model(models_folder / "hard" / "test_data__mobilenet_v1_0.25_128_quant_edgetpu.tflite")
+def test_a_program_packed_in_options_comes_whole(real_file: Callable[[str], Path]) -> None:
+    model = read_model(real_file("hard/test_data__mobilenet_v1_0.25_128_quant_edgetpu.tflite"))
     options = custom_options(model, model.subgraphs[0].ops[0])
     assert isinstance(options, Mapping)
     program = options["4"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from struct import pack
 
 import pytest
@@ -48,13 +49,68 @@ def test_a_list_longer_than_the_file_is_corrupt_not_allocated() -> None:
         buffer.span(buffer.root(), 0, 4)
 
 
-def test_lists_that_share_the_same_bytes_cannot_be_read_forever() -> None:
-    data = table_bytes(4) + pack("<I", 60_000) + bytes(60_000)
-    buffer = FlatBuffer(data)
+@pytest.mark.parametrize("length", [2, 5, 1000], ids=["too short", "odd", "beyond the end"])
+def test_a_field_list_of_an_impossible_length_is_corrupt(length: int) -> None:
+    buffer = FlatBuffer(pack("<I4Hi", 12, length, 8, 0, 0, 8) + bytes(8))
+    with pytest.raises(CorruptField, match=f"byte 4 has an impossible length of {length} bytes"):
+        buffer.fields(buffer.root())
+
+
+def test_an_offset_that_points_at_itself_is_corrupt() -> None:
+    buffer = FlatBuffer(table_bytes(0, 7))
+    with pytest.raises(CorruptField, match="puts a table at byte"):
+        buffer.table(buffer.root(), 0)
+
+
+def test_a_text_longer_than_the_file_is_corrupt() -> None:
+    buffer = FlatBuffer(table_bytes(4) + pack("<I", 9) + b"abcdefgh")
+    with pytest.raises(CorruptField, match="claims 9 bytes, more than the file holds"):
+        buffer.raw_string(buffer.root(), 0)
+
+
+def test_a_text_that_ends_with_the_file_is_read() -> None:
+    buffer = FlatBuffer(table_bytes(4) + pack("<I", 8) + b"abcdefgh")
+    assert buffer.raw_string(buffer.root(), 0) == b"abcdefgh"
+
+
+@pytest.mark.parametrize("position", [-8, 13, 100], ids=["before", "across the end", "behind"])
+def test_a_text_outside_the_file_is_corrupt(position: int) -> None:
+    with pytest.raises(CorruptField, match=f"a text at byte {position} lies outside the file"):
+        FlatBuffer(bytes(16)).string_at(position)
+
+
+def list_naming_one_table(times: int) -> FlatBuffer:
+    """A table whose list of ``times`` offsets leads to the same place each time."""
+    offsets = [4 * (times - index) for index in range(times)]
+    return FlatBuffer(table_bytes(4) + pack(f"<I{times}I", times, *offsets) + bytes(4))
+
+
+def test_a_list_may_name_a_table_a_thousand_times_over() -> None:
+    buffer = list_naming_one_table(1001)
+    assert set(buffer.targets(buffer.root(), 0)) == {buffer.size - 4}
+
+
+def test_a_list_that_names_a_table_more_often_is_corrupt() -> None:
+    buffer = list_naming_one_table(1002)
+    with pytest.raises(CorruptField, match="names the same entries again and again"):
+        buffer.targets(buffer.root(), 0)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda buffer: buffer.vector(buffer.root(), 0, "uint8"),
+        lambda buffer: buffer.targets(buffer.root(), 0),
+        lambda buffer: buffer.raw_string(buffer.root(), 0),
+    ],
+    ids=["numbers", "tables", "text"],
+)
+def test_what_shares_the_same_bytes_cannot_be_read_forever(read: Callable[[FlatBuffer], object]) -> None:
+    buffer = FlatBuffer(table_bytes(4) + pack("<I", 60_000) + bytes(4 * 60_000))
 
     def read_again_and_again() -> None:
-        for _ in range(100):
-            buffer.vector(buffer.root(), 0, "uint8")
+        for _ in range(1000):
+            read(buffer)
 
     with pytest.raises(CorruptField, match="never end"):
         read_again_and_again()

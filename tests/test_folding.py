@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 from struct import pack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from maistudio.tflite.model import BufferSpan, Model, Op, Subgraph, Tensor
 from maistudio.tflite.shapes import resolve_shapes
@@ -19,17 +21,11 @@ from maistudio.tflite.shaping.folding import FOLDERS, fold
 from maistudio.tflite.shaping.propagation import RULES
 from maistudio.tflite.source import Identity, Source
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.int64]
+Array = NDArray[np.int64]
 
 
 def folded(op: str, arrays: list[Array], options: Mapping[str, object], outputs: int = 1) -> list[Array]:
     """What an op makes of integer arrays."""
-    import numpy as np
-
     values = [tuple(array.reshape(-1).tolist()) for array in arrays]
     count = len(arrays)
     node = Op(0, op, 1, tuple(range(count)), tuple(range(count, count + outputs)), options=options)
@@ -41,8 +37,6 @@ def folded(op: str, arrays: list[Array], options: Mapping[str, object], outputs:
 
 
 def array_of(shape: tuple[int, ...], start: int = 1) -> Array:
-    import numpy as np
-
     return np.arange(start, start + int(np.prod(shape)), dtype=np.int64).reshape(shape)
 
 
@@ -57,8 +51,6 @@ def arrays_and_axis(draw: st.DrawFn) -> tuple[Array, int]:
 
 @given(arrays_and_axis())
 def test_concatenation_is_numpy_s(drawn: tuple[Array, int]) -> None:
-    import numpy as np
-
     array, axis = drawn
     (found,) = folded("CONCATENATION", [array, -array], {"axis": axis})
     assert (found == np.concatenate([array, -array], axis)).all()
@@ -66,8 +58,6 @@ def test_concatenation_is_numpy_s(drawn: tuple[Array, int]) -> None:
 
 @given(arrays_and_axis())
 def test_packing_is_numpy_s_stack(drawn: tuple[Array, int]) -> None:
-    import numpy as np
-
     array, axis = drawn
     (found,) = folded("PACK", [array, -array], {"axis": axis})
     assert (found == np.stack([array, -array], axis)).all()
@@ -82,8 +72,6 @@ def test_unpacking_takes_numpy_s_parts(drawn: tuple[Array, int]) -> None:
 
 @given(arrays_and_axis(), st.booleans())
 def test_sums_are_numpy_s(drawn: tuple[Array, int], keep: bool) -> None:
-    import numpy as np
-
     array, axis = drawn
     (found,) = folded("SUM", [array, np.array([axis])], {"keep_dims": keep})
     assert (found == array.sum(axis, keepdims=keep)).all()
@@ -91,8 +79,6 @@ def test_sums_are_numpy_s(drawn: tuple[Array, int], keep: bool) -> None:
 
 @given(SHAPES, st.randoms())
 def test_transposing_is_numpy_s(shape: tuple[int, ...], random: Random) -> None:
-    import numpy as np
-
     order = random.sample(range(len(shape)), len(shape))
     (found,) = folded("TRANSPOSE", [array_of(shape), np.array(order)], {})
     assert (found == array_of(shape).transpose(order)).all()
@@ -100,8 +86,6 @@ def test_transposing_is_numpy_s(shape: tuple[int, ...], random: Random) -> None:
 
 @given(SHAPES, st.lists(st.integers(1, 2), min_size=3, max_size=3))
 def test_tiling_is_numpy_s(shape: tuple[int, ...], times: list[int]) -> None:
-    import numpy as np
-
     times = times[: len(shape)]
     (found,) = folded("TILE", [array_of(shape), np.array(times)], {})
     assert (found == np.tile(array_of(shape), times)).all()
@@ -120,8 +104,6 @@ def test_products_broadcast_as_numpy_s(shape: tuple[int, ...], single: list[bool
     [("DIV", -7, 2, -3), ("FLOOR_DIV", -7, 2, -4), ("FLOOR_MOD", -7, 2, 1), ("POW", 3, 4, 81)],
 )
 def test_whole_numbers_divide_as_in_tflite(op: str, left: int, right: int, expected: int) -> None:
-    import numpy as np
-
     (found,) = folded(op, [np.array(left), np.array(right)], {})
     assert found == expected
 

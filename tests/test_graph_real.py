@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from graph_measures import labels_on_boxes, overlaps, wires_through_boxes
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont, QImage, QPainter
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from real_models import ReadableModels
 
-from maistudio.errors import ModelFileError
 from maistudio.gui.graph.ink import ink_of
 from maistudio.gui.graph.layout import Orientation
 from maistudio.gui.graph.metrics import layout_wires
@@ -17,7 +15,6 @@ from maistudio.gui.graph.paint import ScenePainter
 from maistudio.gui.graph.scene import Choice, Scene, Wish, fulfil
 from maistudio.gui.theme import LIGHT
 from maistudio.tflite.model import Model
-from maistudio.tflite.read import read_model
 from maistudio.tflite.shapes import resolve_shapes
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -26,17 +23,12 @@ LARGEST = 1000
 """Ops of the largest model that is not left to the slow tests."""
 
 
-def readable(folder: Path, largest: int) -> list[Model]:
-    """The models of a folder that can be read, up to a number of ops."""
-    found = []
-    for path in sorted(folder.glob("*.tflite")):
-        try:
-            model = read_model(path)
-        except ModelFileError:
-            continue
-        if model.op_count <= largest:
-            found.append(model)
-    return found
+@pytest.fixture(scope="module", params=FOLDERS)
+def folder_of_models(request: pytest.FixtureRequest, readable_models: ReadableModels) -> list[Model]:
+    """The models of a folder but for the largest."""
+    models = [model for _, model in readable_models(request.param) if model.op_count <= LARGEST]
+    assert models
+    return models
 
 
 def scenes(model: Model, orientation: Orientation) -> list[Scene]:
@@ -57,39 +49,51 @@ def faults(scene: Scene) -> tuple[int, int, int]:
     return overlaps(scene.layout), wires_through_boxes(scene.layout, wires), labels_on_boxes(scene.layout)
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("orientation", ["vertical", "horizontal"])
-def test_every_model_is_laid_out_without_a_fault(models_folder: Path, folder: str, orientation: Orientation) -> None:
+def test_every_model_is_laid_out_without_a_fault(folder_of_models: list[Model], orientation: Orientation) -> None:
     found = {
-        (model.path, scene.choice): faults(scene)
-        for model in readable(models_folder / folder, LARGEST)
-        for scene in scenes(model, orientation)
+        (model.path, scene.choice): faults(scene) for model in folder_of_models for scene in scenes(model, orientation)
     }
-    assert found
     assert {key: counted for key, counted in found.items() if any(counted)} == {}
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_every_op_of_every_model_has_a_box(models_folder: Path, folder: str) -> None:
-    for model in readable(models_folder / folder, LARGEST):
+def test_every_op_of_every_model_has_a_box(folder_of_models: list[Model]) -> None:
+    for model in folder_of_models:
         for scene in scenes(model, "vertical"):
             assert -1 not in scene.diagram.box_of_op, model.path
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("scale", [0.3, 0.8])
-def test_every_model_is_painted(models_folder: Path, folder: str, scale: float) -> None:
-    image = QImage(800, 600, QImage.Format.Format_RGB32)
-    for model in readable(models_folder / folder, LARGEST):
+def test_every_model_is_painted(folder_of_models: list[Model], scale: float) -> None:
+    """The box in the middle of the list stands for all."""
+    for model in folder_of_models:
         for scene in scenes(model, "vertical"):
-            painter = QPainter(image)
-            ScenePainter(ink_of(LIGHT)).paint(painter, scene, QPointF(0, 0), scale, scene.bounds)
-            painter.end()
+            if scene.rects:
+                inside = painted(scene, scene.rects[len(scene.rects) // 2].adjusted(4, 4, -4, -4), scale)
+                assert inside != blank(inside.size()), model.path
+
+
+def painted(scene: Scene, rect: QRectF, scale: float) -> QImage:
+    """A part of a scene, painted among the rest."""
+    image = blank((rect.size() * scale).toSize())
+    painter = QPainter(image)
+    ScenePainter(ink_of(LIGHT)).paint(painter, scene, rect.topLeft(), scale, scene.bounds)
+    painter.end()
+    return image
+
+
+def blank(size: QSize) -> QImage:
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.fill(QColor(LIGHT.canvas))
+    return image
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("orientation", ["vertical", "horizontal"])
-def test_the_largest_models_are_laid_out_without_a_fault(models_folder: Path, orientation: Orientation) -> None:
-    for model in readable(models_folder / "large", 10_000):
-        if model.op_count > LARGEST:
-            assert [faults(scene) for scene in scenes(model, orientation)] == [(0, 0, 0)] * 3, model.path
+def test_the_largest_models_are_laid_out_without_a_fault(
+    readable_models: ReadableModels, orientation: Orientation
+) -> None:
+    largest = [model for _, model in readable_models("large") if model.op_count > LARGEST]
+    assert largest
+    for model in largest:
+        assert [faults(scene) for scene in scenes(model, orientation)] == [(0, 0, 0)] * 3, model.path

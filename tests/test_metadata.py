@@ -14,6 +14,7 @@ from described import METADATA_VALUES, PACKED_FILES, build_with_metadata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.environment import OracleUnavailable, oracle_python
+from real_models import ReadableModels
 
 from maistudio.tflite.draft import ModelDraft
 from maistudio.tflite.flatbuffer import CorruptField
@@ -352,16 +353,9 @@ def test_this_program_reads_built_metadata_as_tflite_support_does(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_this_program_reads_real_metadata_as_tflite_support_does(models_folder: Path) -> None:
-    from maistudio.errors import ModelFileError
-
-    paths = []
-    for path in sorted(models_folder.glob("*/*.tflite")):
-        try:
-            if read_model(path).metadata is not None:
-                paths.append(path)
-        except ModelFileError:
-            continue
+def test_this_program_reads_real_metadata_as_tflite_support_does(readable_models: ReadableModels) -> None:
+    paths = [path for path, model in readable_models("*") if model.metadata is not None]
+    assert paths
     for path, theirs in zip(paths, oracle_reads(paths), strict=True):
         model = read_model(path)
         assert model.metadata is not None

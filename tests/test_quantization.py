@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from models import (
@@ -20,8 +21,8 @@ from models import (
     ramp,
     read_bytes,
 )
+from real_models import ReadableModels
 
-from maistudio.errors import ModelFileError
 from maistudio.tflite.draft import GraphDraft, ModelDraft, per_tensor
 from maistudio.tflite.quantization import Scheme, describe_quantization
 from maistudio.tflite.read import read_model
@@ -53,22 +54,26 @@ def quantized(graph: GraphDraft, kind: str, name: str = "") -> int:
     return graph.tensor(name, kind, (1, 4, 4, 3), quantization=per_tensor(0.5))
 
 
-def int8_net(graph: GraphDraft, *between: tuple[str, ...], interface: str = "FLOAT32") -> None:
+def int8_net(graph: GraphDraft, *between: tuple[str, ...], interface: str = "FLOAT32", result: str = "") -> None:
     """Two int8 convolutions with float ops between them, QUANTIZE and DEQUANTIZE wherever types meet."""
-    fields = {} if interface == "FLOAT32" else {"quantization": per_tensor(0.5)}
-    tensor = graph.input("in", interface, (1, 4, 4, 3), **fields)
+    result = result or interface
+    tensor = graph.input("in", interface, (1, 4, 4, 3), **interface_fields(interface))
     tensor = converted(graph, "QUANTIZE", tensor)
     tensor = convolved(graph, tensor)
     for op, *_ in between:
         wide = graph.tensor("", "FLOAT32", (1, 4, 4, 3))
         graph.op("DEQUANTIZE", [tensor], [wide])
-        result = graph.tensor("", "FLOAT32", (1, 4, 4, 3))
-        graph.op(op, [wide], [result], {"new_shape": [1, 4, 4, 3]} if op == "RESHAPE" else None)
-        tensor = converted(graph, "QUANTIZE", result)
+        real = graph.tensor("", "FLOAT32", (1, 4, 4, 3))
+        graph.op(op, [wide], [real], {"new_shape": [1, 4, 4, 3]} if op == "RESHAPE" else None)
+        tensor = converted(graph, "QUANTIZE", real)
     tensor = convolved(graph, tensor)
-    out = graph.tensor("out", interface, (1, 4, 4, 3), **fields)
-    graph.op("DEQUANTIZE" if interface == "FLOAT32" else "QUANTIZE", [tensor], [out])
+    out = graph.tensor("out", result, (1, 4, 4, 3), **interface_fields(result))
+    graph.op("DEQUANTIZE" if result == "FLOAT32" else "QUANTIZE", [tensor], [out])
     graph.output(out)
+
+
+def interface_fields(element_type: str) -> dict[str, Any]:
+    return {} if element_type == "FLOAT32" else {"quantization": per_tensor(0.5)}
 
 
 def converted(graph: GraphDraft, op: str, tensor: int) -> int:
@@ -84,9 +89,9 @@ def convolved(graph: GraphDraft, tensor: int) -> int:
     return result
 
 
-def int8_scheme(*between: tuple[str, ...], interface: str = "FLOAT32") -> Scheme:
+def int8_scheme(*between: tuple[str, ...], interface: str = "FLOAT32", result: str = "") -> Scheme:
     model = ModelDraft()
-    int8_net(model.subgraph(), *between, interface=interface)
+    int8_net(model.subgraph(), *between, interface=interface, result=result)
     return scheme_of(model.to_bytes())
 
 
@@ -97,6 +102,31 @@ def int8_scheme(*between: tuple[str, ...], interface: str = "FLOAT32") -> Scheme
 def test_a_full_int8_net_says_what_goes_in_and_out(interface: str, words: str) -> None:
     scheme = int8_scheme(interface=interface)
     assert (scheme.kind, scheme.detail.partition("; ")[2]) == ("full int8", f"{words}.")
+
+
+def test_an_input_and_output_of_different_types_are_both_named() -> None:
+    detail = int8_scheme(interface="UINT8", result="FLOAT32").detail
+    assert detail == "int8 activations, int8 weights per tensor; uint8 input, float32 output."
+
+
+def test_a_net_of_int8_without_inputs_says_so() -> None:
+    model = ModelDraft()
+    graph = model.subgraph()
+    out = quantized(graph, "INT8")
+    graph.op("ABS", [quantized(graph, "INT8")], [out])
+    graph.output(out)
+    assert scheme_of(model.to_bytes()).detail == "int8 activations; no input, int8 output."
+
+
+def test_an_int8_net_names_the_custom_op_that_may_compute_otherwise() -> None:
+    model = ModelDraft()
+    graph = model.subgraph()
+    source, out = quantized(graph, "INT8"), quantized(graph, "INT8")
+    graph.custom_op("Compiled", [source], [out])
+    graph.values["inputs"] = [source]
+    graph.output(out)
+    detail = scheme_of(model.to_bytes()).detail
+    assert detail.endswith("; int8 input and output; what Compiled computes inside, the file doesn't show.")
 
 
 def test_float_ops_inside_an_int8_net_make_it_mixed_and_are_named() -> None:
@@ -113,6 +143,15 @@ def test_an_op_that_only_moves_floats_is_named_without_making_the_net_mixed() ->
     scheme = int8_scheme(("RESHAPE",))
     assert (scheme.kind, scheme.breaking) == ("full int8", ((0, 3),))
     assert "1 of 3 ops only moves data in another type: RESHAPE in float32" in scheme.detail
+
+
+def test_several_ops_that_only_move_floats_are_counted_in_the_plural() -> None:
+    detail = int8_scheme(("RESHAPE",), ("RESHAPE",)).detail
+    assert "2 of 4 ops only move data in another type: RESHAPE ×2 in float32" in detail
+
+
+def test_one_op_that_computes_in_floats_is_counted_in_the_singular() -> None:
+    assert "1 of 3 ops works in another form: EXP in float32" in int8_scheme(("EXP",)).detail
 
 
 def dense(graph: GraphDraft, tensor: int, weights: int) -> int:
@@ -217,21 +256,17 @@ NOT_FLOAT32 = {
 which holds ranges for a quantization that was not carried out."""
 
 
-def test_every_real_file_has_the_scheme_its_tensors_show(models_folder: Path) -> None:
+def test_every_real_file_has_the_scheme_its_tensors_show(readable_models: ReadableModels) -> None:
     expected = {name: kind for kind, files in NOT_FLOAT32.items() for name in files}
     wrong = {}
-    for path in sorted(models_folder.glob("*/*.tflite")):
-        try:
-            kind = describe_quantization(read_model(path)).kind
-        except ModelFileError:
-            continue
+    for path, model in readable_models("*"):
+        kind = describe_quantization(model).kind
         if kind != expected.get(path.name, "float32"):
             wrong[path.name] = kind
     assert wrong == {}
 
 
-def test_the_float_ops_of_a_mixed_real_file_are_named(models_folder: Path) -> None:
-    scheme = describe_quantization(
-        read_model(models_folder / "hard/test_data__movenet_single_pose_lightning_ptq.tflite")
-    )
+def test_the_float_ops_of_a_mixed_real_file_are_named(real_file: Callable[[str], Path]) -> None:
+    path = real_file("hard/test_data__movenet_single_pose_lightning_ptq.tflite")
+    scheme = describe_quantization(read_model(path))
     assert "2 of 127 ops work in another form: SQRT, DIV in float32" in scheme.detail

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import make_samples
 import models
+import numpy as np
 import pytest
+from litert import litert_output
 
 from maistudio.resources import resource_path
 from maistudio.tflite.model import Model
@@ -44,29 +46,15 @@ def test_abpn_has_its_published_parameter_count() -> None:
 
 
 def test_abpn_upscales_a_picture_in_litert_and_stays_near_it() -> None:
-    interpreter_module = pytest.importorskip("ai_edge_litert.interpreter")
-    import numpy as np
-
-    interpreter = interpreter_module.Interpreter(model_path=str(shipped("abpn_x3.tflite")))
-    interpreter.allocate_tensors()
     across = np.linspace(20, 230, 640)[None, :, None] * np.ones((360, 1, 3))
     low = across.astype(np.uint8)[None]
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], low)
-    interpreter.invoke()
-    large = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    large = litert_output(shipped("abpn_x3.tflite"), low)
     repeated = low.repeat(3, axis=1).repeat(3, axis=2)
     assert large.shape == (1, 1080, 1920, 3)
     assert np.abs(large.astype(float) - repeated).mean() < 10
 
 
 def test_the_denoiser_runs_in_litert() -> None:
-    interpreter_module = pytest.importorskip("ai_edge_litert.interpreter")
-    import numpy as np
-
-    interpreter = interpreter_module.Interpreter(model_path=str(shipped("unet_denoise.tflite")))
-    interpreter.allocate_tensors()
     noisy = np.full((1, 256, 256, 3), 0.5, dtype=np.float32)
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], noisy)
-    interpreter.invoke()
-    clean = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    clean = litert_output(shipped("unet_denoise.tflite"), noisy)
     assert np.abs(clean - noisy).max() < 0.2

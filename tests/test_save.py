@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from maistudio.jobs.save import save_bytes
 
 def test_the_content_is_written(tmp_path: Path) -> None:
     save_bytes(tmp_path / "a.bin", b"new", "the file")
-    assert (tmp_path / "a.bin").read_bytes() == b"new"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.bin": b"new"}
 
 
 def test_a_file_that_was_there_survives_a_failed_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,14 +27,25 @@ def test_a_file_that_was_there_survives_a_failed_write(tmp_path: Path, monkeypat
     monkeypatch.setattr(Path, "write_bytes", fill_the_disk)
     with pytest.raises(ExportError, match="No space left on device"):
         save_bytes(tmp_path / "a.bin", b"new", "the file")
-    assert (tmp_path / "a.bin").read_bytes() == b"old"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.bin": b"old"}
 
 
-def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_folder_is_no_place_for_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(ExportError, match="choose another place"):
         save_bytes(tmp_path / "folder", b"new", "the file")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    # Opened for reading first, so that nobody waits for the other side.
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        save_bytes(tmp_path / "pipe", b"new", "the file")
+        assert (os.read(reader, 100), (tmp_path / "pipe").is_fifo()) == (b"new", True)
+    finally:
+        os.close(reader)
 
 
 def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from models import build_conv_net, build_dynamic_shape, build_multi_signature, read_bytes
 
+from maistudio.tflite.draft import ModelDraft
 from maistudio.tflite.model import Model
 from maistudio.tflite.search import Entry, entries_of, filtered, find, label_of, parse
 
@@ -64,8 +65,10 @@ def test_a_shape_is_found_however_it_is_written(conv_net, query: str) -> None:
     assert found(conv_net, query) == ["CONV_2D #0", "image"]
 
 
-def test_a_shape_matches_whole_dimensions_only(conv_net) -> None:
-    assert found(conv_net, "8x64") == []
+@pytest.mark.parametrize("query", ["0x64", "10x6", "shape:0x64", "shape:10x6", "shape:6"])
+def test_a_shape_matches_whole_dimensions_only(conv_net, query: str) -> None:
+    """The model has 10×64, and no dimension of 0 or 6."""
+    assert found(conv_net, query) == []
 
 
 def test_an_unknown_dimension_is_found_by_a_question_mark() -> None:
@@ -89,6 +92,19 @@ def test_an_op_is_found_by_an_option(conv_net) -> None:
 )
 def test_a_field_can_be_named(conv_net, query: str, label: str) -> None:
     assert found(conv_net, query) == [label]
+
+
+@pytest.mark.parametrize("query", ["option:head", "option:softmax", "name:padding", "type:head"])
+def test_a_named_field_leaves_out_what_others_hold(conv_net, query: str) -> None:
+    assert found(conv_net, query) == []
+
+
+def test_a_name_with_the_word_after_a_slash_comes_before_one_with_it_inside() -> None:
+    model = ModelDraft()
+    graph = model.subgraph()
+    for name in ("upscale", "block/scale"):
+        graph.tensor(name, "FLOAT32", (1,))
+    assert found(all_entries(read_bytes(model.to_bytes())), "scale") == ["block/scale", "upscale"]
 
 
 def test_the_exact_name_comes_before_names_that_begin_with_it(conv_net) -> None:

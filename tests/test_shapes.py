@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from litert import Refusal, litert_answers
 from models import build_cyclic, build_dynamic_shape, build_multi_signature, build_while, read_bytes
+from real_models import ReadableModels
 from shape_cases import CASES, Case, image, left_open, step, vector
 
 from maistudio.errors import UsageError
@@ -25,46 +25,34 @@ from maistudio.tflite.shaping.slices import strided_cuts
 
 Shape = tuple[int, ...]
 
-LITERT = """
-import json, sys
-import numpy
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
-for line in sys.stdin:
-    path, sizes, run = json.loads(line)
-    try:
-        interpreter = Interpreter(path, experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
-        for index, size in sizes:
-            interpreter.resize_tensor_input(index, size)
-        interpreter.allocate_tensors()
-        if run:
-            for tensor in interpreter.get_input_details():
-                interpreter.set_tensor(tensor["index"], numpy.zeros(tensor["shape"], tensor["dtype"]))
-            interpreter.invoke()
-        found = {tensor["index"]: tensor["shape"].tolist() for tensor in interpreter.get_tensor_details()}
-    except Exception as error:
-        found = str(error)
-    print("answer " + json.dumps(found), flush=True)
+SHAPES_IN_LITERT = """
+def answer(request):
+    path, sizes, run = request
+    interpreter = Interpreter(path, experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
+    for index, size in sizes:
+        interpreter.resize_tensor_input(index, size)
+    interpreter.allocate_tensors()
+    if run:
+        for tensor in interpreter.get_input_details():
+            interpreter.set_tensor(tensor["index"], numpy.zeros(tensor["shape"], tensor["dtype"]))
+        interpreter.invoke()
+    return {tensor["index"]: tensor["shape"].tolist() for tensor in interpreter.get_tensor_details()}
 """
-"""Prints the shapes LiteRT gives each tensor of each model named on stdin; in a process of its own, for it may die."""
 
 Sized = Sequence[tuple[int, Shape]]
 
 
-def litert_shapes(requests: Sequence[tuple[Path, Sized]], run: bool) -> list[dict[int, Shape] | str]:
-    """LiteRT's shapes by tensor, or its error; ``run`` also runs the model, for shapes that depend on values."""
-    pytest.importorskip("ai_edge_litert")
-    lines = "\n".join(json.dumps([str(path), list(sizes), run]) for path, sizes in requests)
-    process = subprocess.run([sys.executable, "-c", LITERT], input=lines, capture_output=True, text=True, check=False)
-    answers = [json.loads(line[7:]) for line in process.stdout.splitlines() if line.startswith("answer ")]
-    assert len(answers) == len(requests), process.stderr[-2000:]
+def litert_shapes(requests: Sequence[tuple[Path, Sized]], run: bool) -> list[dict[int, Shape] | Refusal]:
+    """LiteRT's shapes by tensor; ``run`` also runs the model, for shapes that depend on values."""
+    answers = litert_answers(SHAPES_IN_LITERT, [[str(path), list(sizes), run] for path, sizes in requests])
     return [
-        answer if isinstance(answer, str) else {int(key): tuple(shape) for key, shape in answer.items()}
+        answer if isinstance(answer, Refusal) else {int(key): tuple(shape) for key, shape in answer.items()}
         for answer in answers
     ]
 
 
 @pytest.fixture(scope="module")
-def litert_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], dict[int, Shape] | str]:
+def answers_by_case(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], dict[int, Shape] | Refusal]:
     folder = tmp_path_factory.mktemp("cases")
     keys, requests = [], []
     for case in CASES:
@@ -80,10 +68,10 @@ def litert_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, 
 @pytest.mark.parametrize("size", [0, 1], ids=["small", "large"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_op_gives_the_shapes_litert_gives(
-    case: Case, size: int, litert_answers: dict[tuple[str, int], dict[int, Shape] | str]
+    case: Case, size: int, answers_by_case: dict[tuple[str, int], dict[int, Shape] | Refusal]
 ) -> None:
-    answer = litert_answers[case.name, size]
-    assert isinstance(answer, dict), answer
+    answer = answers_by_case[case.name, size]
+    assert not isinstance(answer, Refusal), answer
     model = read_bytes(case.to_bytes())
     graph = model.subgraphs[0]
     names = [graph.tensors[tensor].label for tensor in graph.inputs]
@@ -147,6 +135,19 @@ def test_a_shape_that_does_not_fit_is_refused_in_a_sentence(shapes: dict[str, Sh
     with pytest.raises(UsageError) as raised:
         resolve_shapes(read_bytes(build_dynamic_shape()), shapes)
     assert words in str(raised.value)
+
+
+def test_a_general_dot_product_has_the_shape_of_the_einsum_it_stands_for() -> None:
+    left, right = (2, 3, 4, 5), (5, 7, 2)
+    options = {
+        "lhs_batching_dimensions": [0],
+        "rhs_batching_dimensions": [2],
+        "lhs_contracting_dimensions": [3],
+        "rhs_contracting_dimensions": [0],
+    }
+    model = one_op("STABLEHLO_DOT_GENERAL", [left, right], (1, 1, 1, 1), **options)
+    expected = np.einsum("bijk,klb->bijl", np.empty(left), np.empty(right)).shape
+    assert out_shape(model, resolve_shapes(model)) == expected
 
 
 def test_what_no_tensor_can_hold_is_a_problem_and_unknown() -> None:
@@ -288,8 +289,6 @@ DIMENSIONS = st.lists(st.integers(0, 4), max_size=4).map(tuple)
 
 @given(st.lists(DIMENSIONS, min_size=1, max_size=3))
 def test_shapes_broadcast_as_numpy_s_do(shapes: list[Shape]) -> None:
-    import numpy as np
-
     try:
         expected: Shape | None = np.broadcast_shapes(*shapes)
     except ValueError:
@@ -307,8 +306,6 @@ ENTRIES = st.tuples(PLACES, PLACES, st.integers(-3, 3).filter(bool), st.booleans
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=3).map(tuple), st.lists(ENTRIES, max_size=3))
 def test_a_strided_slice_is_numpy_s(data: Shape, entries: list[tuple[int, int, int, bool, bool]]) -> None:
-    import numpy as np
-
     entries = entries[: len(data)]
     masks = [sum(entry[which] << place for place, entry in enumerate(entries)) for which in (3, 4)]
     op = Op(0, "STRIDED_SLICE", 1, (0, 1, 2, 3), (4,), options={"begin_mask": masks[0], "end_mask": masks[1]})
@@ -324,18 +321,6 @@ def test_a_strided_slice_is_numpy_s(data: Shape, entries: list[tuple[int, int, i
         assert (np.arange(np.prod(data, dtype=int)).reshape(data)[taken] == wanted).all()
 
 
-def real_models(folder: Path, pattern: str = "*/*.tflite") -> dict[str, Model]:
-    from maistudio.errors import ModelFileError
-
-    models = {}
-    for path in sorted(folder.glob(pattern)):
-        try:
-            models[path.name] = read_model(path)
-        except ModelFileError:
-            continue
-    return models
-
-
 MADE_BY_DATA = {"LiteRT__dynamic_shapes.tflite", "lstm.tflite"}
 """Models with sizes that depend on what runs through them."""
 
@@ -343,10 +328,11 @@ WRONG_IN_THE_FILE = {"control_flow.tflite"}
 """Its RFFT2D of 8 values states 8 frequencies; there are 5, and LiteRT refuses the model for it."""
 
 
-def test_the_rules_find_every_shape_real_files_state(models_folder: Path) -> None:
+@pytest.mark.slow
+def test_the_rules_find_every_shape_real_files_state(readable_models: ReadableModels) -> None:
     wrong = []
-    for name, model in real_models(models_folder).items():
-        if name in WRONG_IN_THE_FILE:
+    for path, model in readable_models("*"):
+        if path.name in WRONG_IN_THE_FILE:
             continue
         stated, found = resolve_shapes(model), resolve_shapes(without_result_shapes(model))
         for graph in model.subgraphs:
@@ -354,18 +340,19 @@ def test_the_rules_find_every_shape_real_files_state(models_folder: Path) -> Non
                 for tensor in op.outputs:
                     shape = found.tensors[graph.index][tensor]
                     if shape is not None and shape != stated.tensors[graph.index][tensor]:
-                        wrong.append((name, graph.index, op.index, shape))
+                        wrong.append((path.name, graph.index, op.index, shape))
     assert wrong == []
 
 
-def test_only_custom_ops_and_data_leave_shapes_of_real_files_unknown(models_folder: Path) -> None:
-    unknown = set()
-    for name, model in real_models(models_folder).items():
+def test_only_custom_ops_and_data_leave_shapes_of_real_files_unknown(readable_models: ReadableModels) -> None:
+    unknown, there = set(), set()
+    for path, model in readable_models("*"):
+        there.add(path.name)
         found = resolve_shapes(model)
         by_custom_ops = any(op.custom for graph in model.subgraphs for op in graph.ops)
         if not (by_custom_ops or model.problems) and any(None in shapes for shapes in found.tensors):
-            unknown.add(name)
-    assert unknown == MADE_BY_DATA
+            unknown.add(path.name)
+    assert unknown == MADE_BY_DATA & there
 
 
 def without_result_shapes(model: Model) -> Model:
@@ -384,22 +371,22 @@ def without_result_shapes(model: Model) -> Model:
 
 
 @pytest.mark.parametrize("scale", [4, 7])
-def test_challenge_networks_have_litert_s_shapes_at_any_size(models_folder: Path, scale: int) -> None:
+def test_challenge_networks_have_litert_s_shapes_at_any_size(readable_models: ReadableModels, scale: int) -> None:
     models = {
-        name: model
-        for name, model in real_models(models_folder, "challenge/*.tflite").items()
+        path: model
+        for path, model in readable_models("challenge")
         if any(model.subgraphs[0].tensors[tensor].dynamic for tensor in model.subgraphs[0].inputs)
     }
     requests, expected = [], []
-    for name, model in models.items():
+    for path, model in models.items():
         graph = model.subgraphs[0]
         sizes = {tensor: sized(graph.tensors[tensor].open_shape, scale) for tensor in graph.inputs}
-        requests.append((models_folder / "challenge" / name, list(sizes.items())))
+        requests.append((path, list(sizes.items())))
         named = {graph.tensors[tensor].label: shape for tensor, shape in sizes.items()}
         expected.append(resolve_shapes(model, named).tensors[0])
     assert len(models) >= 4
     for answer, shapes in zip(litert_shapes(requests, run=False), expected, strict=True):
-        assert isinstance(answer, dict), answer
+        assert not isinstance(answer, Refusal), answer
         assert {tensor: shapes[tensor] for tensor in answer if tensor < len(shapes)} == {
             tensor: shape for tensor, shape in answer.items() if tensor < len(shapes)
         }

@@ -6,11 +6,23 @@ import csv
 from pathlib import Path
 
 import pytest
-from models import build_conv_net, build_dynamic_shape, build_odd_names, build_quantized
+from models import build_conv_net, build_odd_names, build_quantized
 from panels import opened_bytes
 
 from maistudio.errors import ExportError
-from maistudio.jobs.tables import Column, Table, op_table, op_types, sorted_rows, tensor_table, tsv, write_csv
+from maistudio.jobs.tables import (
+    Column,
+    Table,
+    byte_size,
+    op_table,
+    op_types,
+    sorted_rows,
+    tensor_table,
+    tsv,
+    write_csv,
+)
+from maistudio.tflite.draft import ModelDraft
+from maistudio.tflite.model import Tensor
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +82,8 @@ def test_rows_without_a_value_come_last_either_way(descending: bool) -> None:
 
 
 def test_words_sort_without_regard_to_case() -> None:
-    values = ["b", "A", "c"]
-    assert sorted_rows(Table((Column("w", values.__getitem__, str),), 3), range(3), 0) == [1, 0, 2]
+    values = ["c", "B", "a"]
+    assert sorted_rows(Table((Column("w", values.__getitem__, str),), 3), range(3), 0) == [2, 1, 0]
 
 
 def test_rows_of_equal_value_keep_their_order() -> None:
@@ -103,11 +115,36 @@ def test_a_csv_that_cannot_be_written_is_refused_in_a_sentence(conv_net, tmp_pat
         write_csv(tmp_path / "none" / "ops.csv", op_table(conv_net, 0), [0])
 
 
+def build_of_unknown_size() -> bytes:
+    """The places where a condition of 3×4 holds, which nobody can count beforehand, as 64-bit numbers."""
+    model = ModelDraft()
+    graph = model.subgraph()
+    source = graph.input("in", "BOOL", (3, 4))
+    places = graph.tensor("places", "INT64", (1, 2), shape_signature=[-1, 2])
+    graph.op("WHERE", [source], [places], {})
+    graph.output(places)
+    return model.to_bytes()
+
+
 def test_unknown_sizes_are_left_empty() -> None:
-    opened = opened_bytes(build_dynamic_shape())
-    table = tensor_table(opened, 0)
-    unknown = [row for row in range(table.rows) if opened.shapes.tensors[0][row] is None]
-    assert all(column(table, "Size").text(row) == "" for row in unknown)
+    size = column(tensor_table(opened_bytes(build_of_unknown_size()), 0), "Size")
+    assert [(size.value(row), size.text(row)) for row in range(2)] == [(12, "12"), (None, "")]
+
+
+def test_what_an_op_writes_is_left_empty_where_its_size_is_unknown() -> None:
+    assert texts(op_table(opened_bytes(build_of_unknown_size()), 0), "Activations") == [""]
+
+
+@pytest.mark.parametrize(
+    ("element_type", "shape", "size"),
+    [("FLOAT32", (2, 3), 24), ("INT4", (3,), 2), ("FLOAT32", None, None), ("FLOAT32", (-1, 3), None),
+     ("FLOAT32", (-1, -3), None), ("RESOURCE", (2,), None)],
+    ids=["known", "packed", "unknown", "open", "negative twice", "handle"],
+)  # fmt: skip
+def test_a_tensor_has_a_size_where_shape_and_type_give_one(
+    element_type: str, shape: tuple[int, ...] | None, size: int | None
+) -> None:
+    assert byte_size(Tensor(0, "", element_type, (), None, 0, constant=False), shape) == size
 
 
 def test_op_types_count_every_op_once(conv_net) -> None:
