@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from models import build_conv_net, build_odd_names, build_quantized, build_sparse, build_strings
 from panels import opened_bytes, opened_document
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton
+from wheel import notch
 
 from maistudio.errors import ModelFileError
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.models.tips import tip_text
-from maistudio.gui.panels.details import DetailsPanel
+from maistudio.gui.panels.details import NOTHING_SELECTED, DetailsPanel
 from maistudio.gui.panels.facts import Fact
 from maistudio.gui.panels.parts import FactGrid, Section, Value
 from maistudio.gui.panels.scales_view import ScalesView
@@ -50,6 +52,15 @@ def read_weights(panel: DetailsPanel, qtbot) -> LookView:
     found = panel.findChild(LookView)
     assert found is not None
     return found
+
+
+def weights_view(panel: DetailsPanel, data: bytes, tensor: int, qtbot) -> WeightsView:
+    """The values of a tensor of the model in ``data``, read."""
+    document = opened_document(data)
+    panel.set_document(document)
+    document.select(Selected("tensor", 0, tensor))
+    read_weights(panel, qtbot)
+    return panel.findChild(WeightsView)
 
 
 def test_without_a_selection_the_panel_says_what_it_is_for(panel: DetailsPanel) -> None:
@@ -151,6 +162,12 @@ def test_stored_values_can_be_chosen(panel: DetailsPanel, qtbot) -> None:
     assert view.look.table.model().index(0, 0).data() == "−127"
 
 
+def test_the_wheel_does_not_change_the_form_of_the_values(panel: DetailsPanel, qtbot) -> None:
+    view = weights_view(panel, build_quantized(), 1, qtbot)
+    notch(view.form)
+    assert view.form.currentText() == "real values"
+
+
 def test_scales_per_channel_are_plotted(panel: DetailsPanel, qtbot) -> None:
     document = opened_document(build_quantized())
     panel.set_document(document)
@@ -168,6 +185,61 @@ def test_plots_follow_the_theme(panel: DetailsPanel, qtbot) -> None:
     qtbot.waitUntil(lambda: scales.plot is not None, timeout=10_000)
     panel.apply_palette(DARK)
     assert scales.plot.backgroundBrush().color().name() == DARK.raised
+
+
+def test_the_values_are_saved_as_they_are_shown(panel: DetailsPanel, qtbot, tmp_path: Path) -> None:
+    view = weights_view(panel, build_quantized(), 1, qtbot)
+    view.save(str(tmp_path / "real.npy"))
+    view.form.setCurrentText("stored values")
+    view.save(str(tmp_path / "stored.npy"))
+    qtbot.waitUntil(lambda: (tmp_path / "real.npy").exists() and (tmp_path / "stored.npy").exists())
+    real, stored = np.load(tmp_path / "real.npy"), np.load(tmp_path / "stored.npy")
+    assert (real.dtype, real.flat[0], stored.dtype, stored.flat[0]) == (np.float32, -63.5, np.int8, -127)
+
+
+def test_where_the_values_were_saved_is_said_in_sight(panel: DetailsPanel, qtbot, tmp_path: Path) -> None:
+    view = weights_view(panel, build_quantized(), 1, qtbot)
+    view.save(str(tmp_path / "w.npy"))
+    qtbot.waitUntil(lambda: not view.said.visibleRegion().isEmpty())
+    assert view.said.full == f"Saved as {tmp_path / 'w.npy'}"
+
+
+def test_values_that_can_not_be_saved_say_why(panel: DetailsPanel, qtbot, tmp_path: Path) -> None:
+    view = weights_view(panel, build_quantized(), 1, qtbot)
+    view.save(str(tmp_path / "missing" / "w.npy"))
+    qtbot.waitUntil(lambda: view.said.full.endswith("choose another place"))
+
+
+def test_the_name_offered_for_the_values_tells_model_tensor_and_form(panel: DetailsPanel, qtbot) -> None:
+    view = weights_view(panel, build_quantized(), 1, qtbot)
+    view.ask_save()
+    dialog = view.findChild(QFileDialog)
+    assert [Path(file).name for file in dialog.selectedFiles()] == ["model-weights-real.npy"]
+    dialog.close()
+
+
+def test_strings_are_not_offered_for_saving(panel: DetailsPanel, qtbot) -> None:
+    data = build_strings()
+    constant = next(tensor for tensor in opened_bytes(data).model.subgraphs[0].tensors if tensor.constant)
+    assert not weights_view(panel, data, constant.index, qtbot).save_button.isVisible()
+
+
+def test_numbers_are_offered_for_saving(panel: DetailsPanel, qtbot) -> None:
+    assert weights_view(panel, build_quantized(), 1, qtbot).save_button.isVisible()
+
+
+def test_the_shape_and_type_of_an_input_are_never_elided(panel: DetailsPanel) -> None:
+    panel.resize(240, 700)
+    document = opened_document(build_conv_net())
+    panel.set_document(document)
+    document.select(Selected("op", 0, 0))
+    held = next(value for value in panel.findChildren(Value) if value.full == "1×8×8×3 float32 · 768 B")
+    assert "…" not in held.text()
+
+
+def test_the_sentence_for_no_selection_keeps_clear_of_the_edge(panel: DetailsPanel) -> None:
+    sentence = next(value for value in panel.findChildren(Value) if value.full == NOTHING_SELECTED)
+    assert sentence.mapTo(panel, QPoint(0, 0)).x() >= 8
 
 
 def test_a_reading_that_is_no_longer_wanted_is_dropped(panel: DetailsPanel, qtbot) -> None:

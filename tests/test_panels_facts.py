@@ -27,14 +27,16 @@ from models import (
 from panels import fact, opened_bytes, titles
 
 from maistudio.gui.document import Selected
-from maistudio.gui.panels.facts import Fact, Group, facts_text
-from maistudio.gui.panels.op_facts import AT_DEFAULT, op_groups
+from maistudio.gui.panels.facts import LEAST_HIDDEN, Fact, Group, facts_text
+from maistudio.gui.panels.op_facts import op_groups
 from maistudio.gui.panels.summary_facts import file_groups, first_groups, heading_words, last_groups, type_groups
 from maistudio.gui.panels.tensor_facts import tensor_groups
-from maistudio.jobs.open import OpenedModel
-from maistudio.tflite.draft import ModelDraft
+from maistudio.jobs.open import OpenedModel, open_model
+from maistudio.jobs.progress import finish
+from maistudio.tflite.draft import ModelDraft, per_channel
 from maistudio.tflite.few_values import few_values
 from maistudio.tflite.links import links_of, op_name, scope_of
+from maistudio.tflite.options import AT_DEFAULT
 from maistudio.tflite.roles import input_role, tensor_kinds
 from maistudio.tflite.schema import tflite_schema
 
@@ -274,6 +276,101 @@ def test_the_peak_names_its_subgraph_where_there_are_several() -> None:
 def test_open_input_shapes_lead_to_their_choice(build, can_ask: bool, target: str | None) -> None:
     cost = next(group for group in first_groups(opened_bytes(build()), "", can_ask) if group.title == "Cost")
     assert next(fact.target for fact in cost.facts if fact.label == "At shape") == target
+
+
+def cost_of(opened: OpenedModel, can_ask: bool = False) -> tuple[Fact, ...]:
+    return next(group for group in first_groups(opened, "", can_ask) if group.title == "Cost").facts
+
+
+def test_setting_open_shapes_stands_first_in_the_costs() -> None:
+    first = cost_of(opened_bytes(build_dynamic_shape()), can_ask=True)[0]
+    assert (first.value, first.target) == ("Set input shapes…", "input shapes")
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "words"),
+    [
+        ("Cost", "MACs", "108 at placeholder shapes"),
+        ("Cost", "FLOPs", "216 at placeholder shapes"),
+        ("Memory", "Live-set peak", "28 B at placeholder shapes"),
+        ("Memory", "Arena", "80 B at placeholder shapes"),
+    ],
+)
+def test_numbers_that_hold_for_placeholders_say_so(title: str, label: str, words: str) -> None:
+    assert fact(first_groups(opened_bytes(build_dynamic_shape()), ""), title, label) == words
+
+
+def test_an_op_whose_costs_hold_for_placeholders_says_so() -> None:
+    assert fact(of_op(opened_bytes(build_dynamic_shape()), 0), "Cost", "At shape") == "the file's placeholders"
+
+
+@pytest.fixture(scope="module")
+def at_given_shapes(tmp_path_factory: pytest.TempPathFactory) -> OpenedModel:
+    path = tmp_path_factory.mktemp("given") / "model.tflite"
+    path.write_bytes(build_dynamic_shape())
+    return finish(open_model(path, {"image": (1, 4, 4, 3)}))
+
+
+def test_at_given_shapes_nothing_is_asked_for(at_given_shapes: OpenedModel) -> None:
+    assert "Set input shapes…" not in [fact.value for fact in cost_of(at_given_shapes, can_ask=True)]
+
+
+def test_at_given_shapes_no_number_holds_for_placeholders(at_given_shapes: OpenedModel) -> None:
+    assert "placeholder" not in facts_text(first_groups(at_given_shapes, ""))
+
+
+def without_rank() -> OpenedModel:
+    """A custom op whose result has no rank in the file, and none that could be worked out."""
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    source = graph.input("in", "FLOAT32", (1, 4))
+    out = graph.tensor("out", "FLOAT32", (), has_rank=False)
+    graph.custom_op("MyOp", [source], [out], b"")
+    graph.output(out)
+    return opened_bytes(draft.signature("serving_default", {"x": source}, {"y": out}).to_bytes())
+
+
+def test_the_summary_calls_a_missing_shape_unknown() -> None:
+    groups = first_groups(without_rank(), "")
+    assert [fact.value for group in groups if group.title == "Outputs" for fact in group.facts] == [
+        "out",
+        "unknown float32",
+    ]
+
+
+def test_a_signature_calls_a_missing_shape_unknown() -> None:
+    signature = next(group for group in last_groups(without_rank()) if group.title.startswith("Signature"))
+    assert signature.facts[-1].value == "tensor 1 · unknown"
+
+
+def test_the_details_of_a_tensor_call_a_missing_shape_unknown() -> None:
+    assert fact(of_tensor(without_rank(), 1), "Tensor", "Shape") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("scales", "words"),
+    [([0.5, 0.5], "2, all 0.5"), ([0.5, 0.50001], "2, 0.5 to 0.500010014")],
+    ids=["equal", "nearly equal"],
+)
+def test_scales_that_are_close_are_told_apart(scales: list[float], words: str) -> None:
+    draft = ModelDraft()
+    draft.subgraph().constant("c", "INT8", (2, 2), [1, 2, 3, 4], quantization=per_channel(scales, 0))
+    tensor = opened_bytes(draft.to_bytes())
+    assert fact(of_tensor(tensor, 0), "Quantization", "Scales") == words
+
+
+@pytest.mark.parametrize(("users", "lines"), [(8 + LEAST_HIDDEN - 1, 11), (8 + LEAST_HIDDEN, 9)])
+def test_a_few_more_users_are_listed_rather_than_counted(users: int, lines: int) -> None:
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    middle = graph.tensor("middle", "FLOAT32", (1, 4))
+    graph.op("RELU", [graph.input("in", "FLOAT32", (1, 4))], [middle])
+    for number in range(users):
+        out = graph.tensor(f"out{number}", "FLOAT32", (1, 4))
+        graph.op("RELU", [middle], [out])
+        graph.output(out)
+    outputs = next(group for group in of_op(opened_bytes(draft.to_bytes()), 0) if group.title == "Outputs")
+    assert len([fact for fact in outputs.facts if fact.value.startswith(("to ", "and "))]) == lines
 
 
 def test_the_summary_lists_problems_first() -> None:

@@ -18,15 +18,17 @@ from panels import opened_bytes, opened_document
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit
+from wheel import notch
 
 from maistudio.errors import ArchiveError, ModelFileError
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.panels.facts import Fact
-from maistudio.gui.panels.packed_files import PackedFiles
+from maistudio.gui.panels.packed_files import LONGEST_LINE, PackedFiles
 from maistudio.gui.panels.parts import CHARACTERS_ADDED, FactGrid, Section, Value
 from maistudio.gui.panels.summary import SummaryPanel
 from maistudio.gui.panels.summary_facts import SIGNATURES_APART, last_groups
-from maistudio.gui.panels.type_bars import SWATCH, next_of
+from maistudio.gui.panels.type_bars import ROWS_SHOWN, SWATCH, next_of
+from maistudio.gui.style import style_sheet
 from maistudio.gui.theme import DARK, LIGHT
 from maistudio.jobs.open import open_model
 from maistudio.jobs.progress import finish
@@ -117,6 +119,23 @@ def test_a_click_on_an_op_type_selects_its_first_op(panel: SummaryPanel, qtbot) 
             bars.viewport(), Qt.MouseButton.LeftButton, pos=bars.visualRect(bars.types.index(row, 0)).center()
         )
     assert (document.selected, told.args) == (Selected("op", 0, 5), ["SOFTMAX"])
+
+
+def test_the_ops_by_type_are_all_seen_at_once(panel: SummaryPanel) -> None:
+    panel.setStyleSheet(style_sheet(LIGHT))
+    show(panel, opened_document(build_conv_net()))
+    assert panel.type_bars().verticalScrollBar().maximum() == 0
+
+
+def test_the_wheel_over_the_ops_by_type_scrolls_the_panel(panel: SummaryPanel) -> None:
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    source = graph.input("in", "FLOAT32", (1, 4))
+    for number in range(ROWS_SHOWN + 8):
+        graph.custom_op(f"Custom{number}", [source], [graph.tensor("", "FLOAT32", (1, 4))], b"")
+    show(panel, opened_document(draft.to_bytes()))
+    notch(panel.type_bars().viewport())
+    assert panel.type_bars().verticalScrollBar().value() == 0
 
 
 def test_the_longest_usual_op_type_is_read_whole(panel: SummaryPanel) -> None:
@@ -210,6 +229,35 @@ def test_a_packed_file_is_saved(panel: SummaryPanel, qtbot, tmp_path: Path) -> N
     assert (tmp_path / "raw.bin").read_bytes() == b"\x00\xff"
 
 
+def test_what_became_of_a_file_is_brought_into_view(panel: SummaryPanel, qtbot, tmp_path: Path) -> None:
+    panel.resize(340, 300)
+    show(panel, opened_document(packed_model()))
+    files = panel.findChild(PackedFiles)
+    files.save("raw.bin", str(tmp_path / "raw.bin"))
+    qtbot.waitUntil(lambda: not files.said.visibleRegion().isEmpty())
+
+
+def shown_text(content: str, panel: SummaryPanel, qtbot) -> QPlainTextEdit:
+    """The window on a packed text of this content."""
+    show(panel, opened_document(append_files(build_conv_net(), {"labels.txt": content.encode()})))
+    files = panel.findChild(PackedFiles)
+    files.view("labels.txt")
+    qtbot.waitUntil(lambda: files.findChild(QPlainTextEdit) is not None)
+    return files.findChild(QPlainTextEdit)
+
+
+def test_long_lines_of_a_packed_text_wrap(panel: SummaryPanel, qtbot) -> None:
+    page = shown_text("word " * 200, panel, qtbot)
+    assert page.horizontalScrollBar().maximum() == 0
+    page.window().close()
+
+
+def test_a_line_longer_than_qt_can_wrap_is_broken(panel: SummaryPanel, qtbot) -> None:
+    page = shown_text("x" * (2 * LONGEST_LINE), panel, qtbot)
+    assert page.toPlainText().split("\n") == ["x" * LONGEST_LINE] * 2
+    page.window().close()
+
+
 def test_unpacking_gives_the_text() -> None:
     assert finish(text_of(opened_bytes(packed_model()).model, "labels.txt")).text == "cat\ndog\n"
 
@@ -246,7 +294,7 @@ def test_every_real_model_has_a_summary(panel: SummaryPanel, models_folder: Path
         except ModelFileError:
             continue
         show(panel, document)
-        if panel.title.full != path.name:
+        if panel.heading.title.full != path.name:
             wrong.append(path.name)
     assert wrong == []
 

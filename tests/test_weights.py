@@ -17,7 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from maistudio.errors import ModelFileError, StaleFileError, WeightError
+from maistudio.errors import ExportError, ModelFileError, StaleFileError, WeightError
+from maistudio.jobs.progress import finish
+from maistudio.jobs.weights import save_values
 from maistudio.tflite.draft import ModelDraft, pack_elements
 from maistudio.tflite.elements import decode_elements
 from maistudio.tflite.model import BufferSpan, Model, Quantization, QuantizationKind, Tensor
@@ -361,3 +363,20 @@ def test_every_constant_of_every_real_model_has_values_and_statistics(models_fol
                     assert values.shape == tensor.shape
                     if values.dtype.kind in "iufb":
                         assert sum(histogram(values).counts) <= statistics(values).count
+
+
+# Saved values
+
+
+@pytest.mark.parametrize("element_type", ["FLOAT32", "FLOAT16", "INT8", "INT4", "BOOL"])
+def test_saved_values_come_back_with_shape_and_type(element_type: str, tmp_path: Path) -> None:
+    model, tensor = with_constant(element_type, (2, 1), pack_elements(element_type, [1, 0]))
+    values = decode(model, 0, tensor)
+    path = finish(save_values(values, tmp_path / "it.npy"))
+    loaded = np.load(path)
+    assert (loaded.dtype, loaded.tolist()) == (values.dtype, values.tolist())
+
+
+def test_values_that_can_not_be_written_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ExportError):
+        finish(save_values(np.zeros(3), tmp_path / "missing" / "it.npy"))

@@ -8,15 +8,22 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from maistudio.jobs.open import OpenedModel
+from maistudio.tflite.model import Model
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One op or tensor of one subgraph."""
+    """One op or tensor of one subgraph, or a group of its ops.
 
-    kind: Literal["op", "tensor"]
+    ``index`` is the op or tensor, or a group's first op. ``ops`` are a group's ops in the order in which the graph
+    draws them, ``title`` is what the group is called.
+    """
+
+    kind: Literal["op", "tensor", "group"]
     subgraph: int
     index: int
+    ops: tuple[int, ...] = ()
+    title: str = ""
 
 
 class Document(QObject):
@@ -35,7 +42,7 @@ class Document(QObject):
         self.sha256 = ""
 
     def select(self, selected: Selected | None) -> None:
-        """Select an op or tensor, following it into its subgraph."""
+        """Select an op, tensor or group, following it into its subgraph."""
         if selected == self.selected:
             return
         if selected is not None and selected.subgraph != self.subgraph:
@@ -51,6 +58,7 @@ class Document(QObject):
     def replace(self, opened: OpenedModel) -> None:
         """Put a new state of the same file in place, keeping what of the selection still exists."""
         kept = self.selected
+        still_there = kept is not None and _exists(kept, self.opened.model, opened.model)
         self.opened = opened
         self.sha256 = ""
         graphs = opened.model.subgraphs
@@ -58,11 +66,20 @@ class Document(QObject):
             self.subgraph = 0
         self.selected = None
         self.model_changed.emit()
-        if kept is not None and kept.subgraph < len(graphs):
-            graph = graphs[kept.subgraph]
-            if kept.index < len(graph.ops if kept.kind == "op" else graph.tensors):
-                self.select(kept)
+        if still_there:
+            self.select(kept)
 
     def set_hash(self, sha256: str) -> None:
         self.sha256 = sha256
         self.hash_known.emit(sha256)
+
+
+def _exists(selected: Selected, before: Model, now: Model) -> bool:
+    """Whether what was selected in one state of a file is in another; a group's ops must be of the same types."""
+    if selected.subgraph >= len(now.subgraphs):
+        return False
+    graph = now.subgraphs[selected.subgraph]
+    if selected.kind != "group":
+        return selected.index < len(graph.ops if selected.kind == "op" else graph.tensors)
+    ops_before = before.subgraphs[selected.subgraph].ops
+    return all(op < len(graph.ops) and graph.ops[op].type == ops_before[op].type for op in selected.ops)

@@ -1,12 +1,15 @@
-"""Look at a constant: its stored and real values with their statistics and histograms."""
+"""Look at a constant: its stored and real values with their statistics and histograms; save either."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maistudio.errors import WeightError
 from maistudio.jobs.progress import Job, Progress
+from maistudio.jobs.save import save_bytes
 from maistudio.tflite.model import Model
 from maistudio.tflite.weights import Histogram, TensorStatistics, decode, histogram, real_values, statistics
 
@@ -21,6 +24,11 @@ class Look:
     values: NDArray[Any] = field(repr=False)
     statistics: TensorStatistics | None
     histogram: Histogram | None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the values are numbers, which other programs read; strings are not."""
+        return self.values.dtype.kind in "biufc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,20 @@ def look_at_weights(model: Model, subgraph: int, tensor: int) -> Job[Weights]:
         return Weights(stored, None)
     yield Progress("Counting values", 0.8)
     return Weights(stored, _look(real))
+
+
+def save_values(values: NDArray[Any], path: Path) -> Job[Path]:
+    """Write numbers to ``path`` in NumPy's .npy format, with their shape.
+
+    Raises ExportError where the file can't be written.
+    """
+    import numpy as np
+
+    yield Progress("Writing the values")
+    data = io.BytesIO()
+    np.save(data, values, allow_pickle=False)
+    save_bytes(path, data.getvalue(), "the file")
+    return path
 
 
 def _look(values: NDArray[Any]) -> Look:

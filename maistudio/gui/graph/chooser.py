@@ -1,4 +1,4 @@
-"""What is chosen in the graph: the document's selection, or a group, lit up and walked through."""
+"""What is chosen in the graph: the document's selection, lit up and walked through."""
 
 from __future__ import annotations
 
@@ -47,17 +47,23 @@ class Chooser(QObject):
         self.highlight = None
 
     def renew(self, show: bool) -> None:
-        """Light the selection up in a new scene; ``show`` to bring it into sight."""
+        """Light the selection up in a new scene; ``show`` to bring it into sight.
+
+        A group that is open by now gives the selection to its first op.
+        """
         self._came_from = -1
         scene, document = self._stage.scene, self._document
         kept, self._kept_op = self._kept_op, -1
-        if scene is None or document is None:
+        if scene is None or document is None or document.selected is None:
             return
-        if document.selected is not None:
-            self._light(pick.light(scene, document.selected), show)
-            self._uncover()
-        elif kept >= 0:
-            self.choose(scene.diagram.box_of_op[kept])
+        selected = document.selected
+        if selected.kind == "group" and selected.subgraph == scene.choice.subgraph:
+            kept = selected.index if kept < 0 and pick.is_open(scene, selected) else kept
+            if kept >= 0:
+                self.choose(scene.diagram.box_of_op[kept])
+                return
+        self._light(pick.light(scene, selected), show)
+        self._uncover()
 
     def keep(self, group: int) -> None:
         """A group opens or closes: go on from its first op in the next scene if what is lit lies in it."""
@@ -73,13 +79,12 @@ class Chooser(QObject):
             self._follow(self._document.selected)
 
     def choose(self, box: int) -> None:
-        """Select what a box stands for; a group is lit without being selected."""
+        """Select what a box stands for, and light the box itself."""
         scene = self._stage.scene
         if scene is None or self._document is None or self._stage.stale:
             return
-        selected = pick.selection_of(scene, box)
-        self._select(selected)
-        if selected is None or self.highlight is None or self.highlight.box != box:
+        self._select(pick.selection_of(scene, box))
+        if self.highlight is None or self.highlight.box != box:
             self._light(highlight_box(scene, box), True)
 
     def choose_wire(self, wire: int) -> None:
@@ -152,9 +157,11 @@ class Chooser(QObject):
         self._hidden = None
         lit = self.highlight
         if lit is not None and lit.box >= 0 and scene.diagram.boxes[lit.box].kind == "group":
-            self._stage.set_open(pick.closed_groups_around(scene, hidden), True, None)
+            closed = pick.closed_groups_around(scene, hidden)
+            if closed:
+                self._stage.set_open(closed, True, None)
 
-    def _select(self, selected: Selected | None) -> None:
+    def _select(self, selected: Selected) -> None:
         """Let the document select what is chosen here, where it is seen already."""
         if self._document is not None:
             self._choosing = True

@@ -13,7 +13,7 @@ from maistudio.gui.graph.highlight import Highlight, highlight_box, highlight_wi
 from maistudio.gui.graph.hits import box_at, wire_at
 from maistudio.gui.graph.scene import Scene
 from maistudio.tflite.links import op_name
-from maistudio.tflite.text import clean, elide_middle
+from maistudio.tflite.text import clean, elide_middle, type_text
 
 TIP_LENGTH = 160
 TIP_TYPES = 8
@@ -23,11 +23,12 @@ TIP_TYPES = 8
 def light(scene: Scene, selected: Selected) -> Highlight | None:
     """The highlight of a selection, None where nothing of it is drawn.
 
-    A tensor is its wire, or the input or output box that stands for it; a constant is the op that uses it.
+    A tensor is its wire, or the input or output box that stands for it; a constant is the op that uses it. A group is
+    its box, or the box of its first op where it is open or in another group.
     """
     if selected.subgraph != scene.choice.subgraph:
         return None
-    if selected.kind == "op":
+    if selected.kind != "tensor":
         box = scene.diagram.box_of_op[selected.index] if selected.index < len(scene.diagram.box_of_op) else -1
         return highlight_box(scene, box) if box >= 0 else None
     for number, wire in enumerate(scene.diagram.wires):
@@ -42,12 +43,20 @@ def light(scene: Scene, selected: Selected) -> Highlight | None:
     return None
 
 
-def selection_of(scene: Scene, box: int) -> Selected | None:
-    """What choosing a box selects: its op or tensor, None for a group."""
-    drawn = scene.diagram.boxes[box]
+def selection_of(scene: Scene, box: int) -> Selected:
+    """What choosing a box selects: its op, tensor or group."""
+    drawn, subgraph = scene.diagram.boxes[box], scene.choice.subgraph
     if drawn.kind == "op":
-        return Selected("op", scene.choice.subgraph, drawn.ops[0])
-    return Selected("tensor", scene.choice.subgraph, drawn.tensor) if drawn.tensor >= 0 else None
+        return Selected("op", subgraph, drawn.ops[0])
+    if drawn.kind == "group":
+        return Selected("group", subgraph, drawn.ops[0], drawn.ops, drawn.title)
+    return Selected("tensor", subgraph, drawn.tensor)
+
+
+def is_open(scene: Scene, group: Selected) -> bool:
+    """Whether a selected group is no longer drawn as one box, nor in one."""
+    box = scene.diagram.box_of_op[group.index]
+    return box < 0 or not set(group.ops).issubset(scene.diagram.boxes[box].ops)
 
 
 def place_of(scene: Scene, highlight: Highlight) -> QRectF:
@@ -66,7 +75,13 @@ def groups_around(scene: Scene, op: int) -> list[int]:
 
 
 def closed_groups_around(scene: Scene, selected: Selected) -> frozenset[str]:
-    """Keys of the closed groups that hide an op, or the ops that make and use a tensor."""
+    """Keys of the closed groups that hide an op or group, or the ops that make and use a tensor."""
+    if selected.kind == "group":
+        return frozenset(
+            scene.groups.groups[group].key
+            for group in groups_around(scene, selected.index)
+            if scene.groups.groups[group].stop - scene.groups.groups[group].start > len(selected.ops)
+        ).intersection(scene.choice.collapsed)
     ops = {selected.index} if selected.kind == "op" else {
         op.index for op in scene.graph.ops if selected.index in op.outputs or selected.index in op.inputs
     }  # fmt: skip
@@ -123,4 +138,6 @@ def tensor_tip(scene: Scene, tensor: int) -> str:
     """The tooltip of a tensor."""
     value = scene.graph.tensors[tensor]
     shape = value.shape if not value.dynamic else value.shape_signature
-    return f"tensor {tensor} · {tensor_text(shape, value.type)}\n{elide_middle(clean(value.name), TIP_LENGTH)}".rstrip()
+    # The scene doesn't know worked-out shapes; a missing rank must not read as a scalar.
+    holds = tensor_text(shape, value.type) if value.has_rank else type_text(value.type)
+    return f"tensor {tensor} · {holds}\n{elide_middle(clean(value.name), TIP_LENGTH)}".rstrip()

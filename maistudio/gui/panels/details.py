@@ -1,4 +1,4 @@
-"""Everything about the op or tensor that is selected."""
+"""Everything about the op, tensor or group that is selected."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.panels.facts import Group, Target, facts_text
+from maistudio.gui.panels.group_facts import group_groups
 from maistudio.gui.panels.heading import Heading
 from maistudio.gui.panels.op_facts import op_groups
-from maistudio.gui.panels.parts import FactGrid, Section, copy_text, follow, scroll_down
+from maistudio.gui.panels.parts import FactGrid, Section, Value, copy_text, follow, scroll_down
 from maistudio.gui.panels.tensor_facts import tensor_groups
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Work
 from maistudio.tflite.kinds import OpKind, kind_of
 from maistudio.tflite.links import Links, links_of
 from maistudio.tflite.roles import tensor_kinds
-from maistudio.tflite.text import clean
+from maistudio.tflite.text import clean, plural
 
 if TYPE_CHECKING:
     from maistudio.gui.panels.scales_view import ScalesView
     from maistudio.gui.panels.weights_view import WeightsView
 
-NOTHING_SELECTED = "Click an op or a tensor to see what it is, what it costs and who uses it."
+NOTHING_SELECTED = "Click an op, a group or a tensor to see what it is, what it costs and who uses it."
 
 
 class DetailsPanel(QWidget):
@@ -48,11 +48,7 @@ class DetailsPanel(QWidget):
         self._scales: ScalesView | None = None
         self.heading = Heading("these details", self)
         self.heading.copy.clicked.connect(self.copy)
-        self._nothing = QLabel(NOTHING_SELECTED, self)
-        self._nothing.setWordWrap(True)
-        self._nothing.setObjectName("muted")
-        self._nothing.setContentsMargins(12, 16, 12, 16)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._nothing = self._sentence(NOTHING_SELECTED)
         self._scroll = scroll_down(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -122,6 +118,8 @@ class DetailsPanel(QWidget):
             self._scroll.setWidget(QWidget())
         elif selected.kind == "op":
             self._show_op(self._document, selected)
+        elif selected.kind == "group":
+            self._show_group(self._document, selected)
         else:
             self._show_tensor(self._document, selected)
 
@@ -134,6 +132,13 @@ class DetailsPanel(QWidget):
         self._kind = kind
         self._colour_heading()
         self._groups = op_groups(opened, self._links_of(document, selected.subgraph), selected.subgraph, selected.index)
+        self._fill([self._section(group) for group in self._groups])
+
+    def _show_group(self, document: Document, selected: Selected) -> None:
+        self.heading.say(clean(selected.title), f"group of {plural(len(selected.ops), 'op')}")
+        self._kind = None
+        self._colour_heading()
+        self._groups = group_groups(document.opened, self._links_of(document, selected.subgraph), selected)
         self._fill([self._section(group) for group in self._groups])
 
     def _show_tensor(self, document: Document, selected: Selected) -> None:
@@ -152,6 +157,17 @@ class DetailsPanel(QWidget):
         if tensor.constant:
             sections.append(self._custom("Values", partial(self._make_weights, document, selected)))
         self._fill(sections)
+
+    def _sentence(self, words: str) -> QWidget:
+        """A page with one sentence at its top."""
+        page = QWidget(self)
+        sentence = Value(words, wrap=True)
+        sentence.set_quiet()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 16, 12, 16)
+        column.addWidget(sentence)
+        column.addStretch(1)
+        return page
 
     def _colour_heading(self) -> None:
         self.heading.show_colours(self._palette.kinds[self._kind] if self._kind is not None else None)

@@ -12,6 +12,10 @@ Target = Selected | int | Literal["input shapes"]
 """Where a link leads: to an op or tensor, to a subgraph by its index, or to the choice of input shapes."""
 
 
+LEAST_HIDDEN = 4
+"""Lines left out at least: fewer take less room than the offer to show them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One line. ``target`` makes it a link.
@@ -30,12 +34,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Facts under a title; ``folded`` ones start closed, and lines after ``at_first`` are shown on request."""
+    """Facts under a title; ``folded`` ones start closed, and lines after about ``at_first`` are shown on request."""
 
     title: str
     facts: tuple[Fact, ...]
     folded: bool = False
     at_first: int = 60
+
+
+def listed_first(count: int, at_first: int) -> int:
+    """How many of ``count`` lines to show where about ``at_first`` are wanted."""
+    return count if count < at_first + LEAST_HIDDEN else at_first
 
 
 def facts_text(groups: Iterable[Group]) -> str:

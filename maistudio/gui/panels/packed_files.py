@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from maistudio.errors import MaiStudioError
-from maistudio.gui.panels.parts import INDENT, Value, quiet_label
+from maistudio.gui.panels.parts import INDENT, Value, bring_into_view, quiet_label
 from maistudio.gui.work import Work
 from maistudio.jobs.unpack import UnpackedText, save_unpacked, text_of
 from maistudio.tflite.archive import safe_name
@@ -27,10 +28,12 @@ from maistudio.tflite.model import Model
 from maistudio.tflite.text import bytes_text, clean
 
 FILES_SHOWN = 100
+LONGEST_LINE = 2000
+"""Characters after which a line of text is broken on show: Qt takes minutes to wrap one of a million."""
 
 
 class PackedFiles(QWidget):
-    """A row per file. What goes wrong is said under the rows."""
+    """A row per file. What was saved, or goes wrong, is said under the rows."""
 
     def __init__(self, model: Model, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,8 +58,8 @@ class PackedFiles(QWidget):
         more = len(model.associated_files) - FILES_SHOWN
         if more > 0:
             self._grid.addWidget(quiet_label(f"and {more:,} more"), row, 0, 1, 4)
-        self.said = quiet_label("")
-        self.said.setWordWrap(True)
+        self.said = Value("", wrap=True, parent=self)
+        self.said.set_quiet()
         self.said.hide()
         self._grid.addWidget(self.said, row + 1, 0, 1, 4)
 
@@ -87,9 +90,8 @@ class PackedFiles(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(clean(unpacked.name))
         dialog.resize(640, 480)
-        page = QPlainTextEdit(unpacked.text, dialog)
+        page = QPlainTextEdit(_broken(unpacked.text), dialog)
         page.setReadOnly(True)
-        page.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         page.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
         save = buttons.addButton("Save…", QDialogButtonBox.ButtonRole.ActionRole)
@@ -107,5 +109,11 @@ class PackedFiles(QWidget):
         self._say(str(error))
 
     def _say(self, sentence: str) -> None:
-        self.said.setText(sentence)
+        self.said.set_text(sentence)
         self.said.show()
+        bring_into_view(self.said)
+
+
+def _broken(text: str) -> str:
+    """``text`` with a break in lines longer than LONGEST_LINE."""
+    return re.sub(f"(.{{{LONGEST_LINE}}})(?=.)", "\\1\n", text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.models.tips import tip_text
-from maistudio.gui.panels.facts import Fact, Target
+from maistudio.gui.panels.facts import Fact, Target, listed_first
 from maistudio.tflite.text import elide_middle
 
 INDENT = 24
@@ -49,6 +49,8 @@ TEXT_SHOWN = 2000
 LINE_SHOWN = 600
 """The same for a label on one line."""
 TITLE_SHOWN = 120
+KEPT_TOGETHER = 24
+"""Characters after a "·" that no line break parts."""
 CHARACTERS_ADDED = 4000
 """Characters of wrapped text after which a group asks before it lays out more."""
 
@@ -163,7 +165,9 @@ class Value(QLabel):
         """Copy what is selected; all of the value where all, none or the elided form is."""
         selected = self.selectedText()
         copy_text(
-            self.full if not selected or selected == self.text() or "…" in selected else selected.replace("\u200b", "")
+            self.full
+            if not selected or selected == self.text() or "…" in selected
+            else selected.replace("\u200b", "").replace("\u00a0", " ")
         )
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -176,8 +180,13 @@ class Value(QLabel):
 
 
 def _breakable(text: str) -> str:
-    """``text`` that may break inside long words, cut where it is longer than anyone reads."""
-    return re.sub(r"(\S{12})(?=\S{4})", "\\1\u200b", elide_middle(text, TEXT_SHOWN))
+    """``text`` that may break inside long words and before "·", cut where it is longer than anyone reads.
+
+    What follows a "·" stays together where it is short: a number with its unit.
+    """
+    first, *parts = re.sub(r"(\S{12})(?=\S{4})", "\\1\u200b", elide_middle(text, TEXT_SHOWN)).split(" · ")
+    kept = (part.replace(" ", "\u00a0") if len(part) <= KEPT_TOGETHER else part for part in parts)
+    return " ·\u00a0".join((first, *kept))
 
 
 class FactGrid(QWidget):
@@ -211,7 +220,7 @@ class FactGrid(QWidget):
             value.set_text(text)
 
     def _add(self, start: int, most: int) -> None:
-        stop = start + _at_once(self._facts[start : start + most])
+        stop = start + _at_once(self._facts[start : start + listed_first(len(self._facts) - start, most)])
         for row, fact in enumerate(self._facts[start:stop], start):
             if fact.label:
                 self._grid.addWidget(quiet_label(fact.label, fact.tip), row, 0, Qt.AlignmentFlag.AlignTop)
@@ -274,6 +283,38 @@ def scroll_down(panel: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll the panel around ``widget`` so that it is seen, once it has its place."""
+
+    def scroll() -> None:
+        around = widget.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(widget, 0, INDENT)
+
+    QTimer.singleShot(0, widget, scroll)
+
+
+def leave_wheel(*widgets: QWidget) -> None:
+    """Let the wheel over these widgets scroll the panel around them, unless they have the keyboard."""
+    for widget in widgets:
+        # By default the wheel gives a chooser the keyboard before it turns it.
+        if widget.focusPolicy() == Qt.FocusPolicy.WheelFocus:
+            widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        widget.installEventFilter(_WheelLeaver(widget))
+
+
+class _WheelLeaver(QObject):
+    """Keeps the wheel from a widget without the keyboard."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.Wheel or (isinstance(watched, QWidget) and watched.hasFocus()):
+            return False
+        event.ignore()
+        return True
 
 
 class FoldButton(QAbstractButton):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from maistudio.gui.panels.parts import leave_wheel
 from maistudio.gui.theme import Palette
 from maistudio.tflite.text import count_text, number_text
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from maistudio.tflite.weights import Histogram
 
 HEIGHT = 128
+MARGIN = 0.08
+"""Of the extent of what is plotted, kept free above and below it."""
 
 
 def load_plotting() -> None:
@@ -59,7 +64,7 @@ def scales_plot(scales: Sequence[float], palette: Palette, tell: Callable[[str],
         symbolPen=None,
     )
     plot.setXRange(0, max(len(scales) - 1, 1), padding=0.03)
-    plot.setYRange(0, max(scales) or 1.0, padding=0.05)
+    plot.setYRange(*scales_extent(scales), padding=0)
 
     def words(x: float) -> str:
         channel = round(x)
@@ -67,6 +72,14 @@ def scales_plot(scales: Sequence[float], palette: Palette, tell: Callable[[str],
 
     _follow_mouse(plot, words, tell)
     return plot
+
+
+def scales_extent(scales: Sequence[float]) -> tuple[float, float]:
+    """What the axis of scales spans, lowest first: the finite ones with a margin, and one value with as much again."""
+    finite = [scale for scale in scales if math.isfinite(scale)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    margin = (high - low) * MARGIN or abs(low) / 2 or 0.5
+    return low - margin, high + margin
 
 
 def _plot(palette: Palette, below: str, left: str) -> Any:
@@ -78,6 +91,8 @@ def _plot(palette: Palette, below: str, left: str) -> Any:
     plot.setMouseEnabled(x=False, y=False)
     plot.setMenuEnabled(False)
     plot.hideButtons()
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    leave_wheel(plot.viewport())
     plot.getPlotItem().layout.setContentsMargins(2, 8, 8, 2)
     for side, title in (("bottom", below), ("left", left)):
         axis = plot.getAxis(side)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
 
-from maistudio.gui.panels.parts import INDENT, LABEL_WIDTH, quiet_label
+from maistudio.gui.panels.parts import INDENT, LABEL_WIDTH, leave_wheel, quiet_label
 
 _MOST_DIMENSIONS = 12
 """Dimensions that get a control; further ones stay at index 0."""
@@ -81,6 +81,7 @@ class SliceChooser(QWidget):
             self._labels[axis] = quiet_label(f"Dimension {axis}")
             self._grid.addWidget(self._labels[axis], 2 + axis, 0)
             self._grid.addWidget(spin, 2 + axis, 1)
+        leave_wheel(self.rows, self.columns, *self.spins.values())
         self._refresh()
 
     def _choose_rows(self, axis: int) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from maistudio.gui.document import Document
 from maistudio.gui.panels.facts import Group, Target, facts_text
 from maistudio.gui.panels.heading import Heading
-from maistudio.gui.panels.parts import INDENT, FactGrid, Section, copy_text, follow, scroll_down
+from maistudio.gui.panels.parts import INDENT, FactGrid, Section, copy_text, follow, leave_wheel, scroll_down
 from maistudio.gui.panels.summary_facts import (
     HASH_LABEL,
     file_groups,
@@ -171,10 +171,11 @@ class SummaryPanel(QWidget):
             yield self._section(title, partial(self._make_files, opened))
 
     def _make_bars(self, opened: OpenedModel) -> QWidget:
-        bars = TypeBars(self._palette)
+        box = QWidget(self)  # in the window from the start: its style decides how high the list is
+        bars = TypeBars(self._palette, box)
         bars.show_types(op_types(opened), opened.costs.macs)
         bars.chosen.connect(self._choose_type)
-        box = QWidget()
+        leave_wheel(bars.viewport())
         column = QVBoxLayout(box)
         column.setContentsMargins(INDENT - 4, 0, 8, 10)
         column.addWidget(bars)

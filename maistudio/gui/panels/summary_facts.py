@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from maistudio.gui.document import Selected
+from maistudio.gui.panels.cost_facts import PLACEHOLDER, uncounted_facts
 from maistudio.gui.panels.facts import Fact, Group
-from maistudio.gui.panels.op_facts import op_words
+from maistudio.gui.panels.neighbours import op_words, subgraph_words
 from maistudio.gui.panels.tensor_facts import metadata_facts
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.tables import op_types
 from maistudio.tflite.model import Signature, SignatureTensor, Subgraph
+from maistudio.tflite.shapes import Shape
 from maistudio.tflite.shaping.stated import is_left_open
 from maistudio.tflite.text import (
     amount_text,
@@ -129,13 +131,14 @@ def _file(opened: OpenedModel, sha256: str) -> tuple[Fact, ...]:
 
 def _interface(opened: OpenedModel, graph: Subgraph, tensors: Sequence[int]) -> tuple[Fact, ...]:
     facts: list[Fact] = []
+    shapes = opened.shown_shapes(graph.index)
     for position, index in enumerate(tensors):
         if not 0 <= index < len(graph.tensors):
             facts.append(Fact(str(position), f"tensor {index} does not exist", aside=True))
             continue
         tensor = graph.tensors[index]
         facts.append(Fact(str(position), clean(tensor.label), Selected("tensor", graph.index, index)))
-        facts.append(Fact("", f"{shape_text(tensor.open_shape)} {type_text(tensor.type)}"))
+        facts.append(Fact("", f"{shape_text(shapes[index])} {type_text(tensor.type)}", wrap=True))
         if tensor.quantization is not None:
             facts.append(Fact("", quantization_text(tensor.quantization), aside=True))
     return tuple(facts)
@@ -145,9 +148,10 @@ def _cost(opened: OpenedModel, can_ask: bool) -> tuple[Fact, ...]:
     costs = opened.costs
     flops = None if costs.macs is None else 2 * costs.macs
     facts = [
+        *_wish_for_shapes(opened, can_ask),
         Fact("Parameters", count_text(costs.params), tip="Elements of weights and biases"),
-        Fact("MACs", amount_text(costs.macs), tip=f"{count_text(costs.macs)} MACs\n{_MACS_TIP}"),
-        Fact("FLOPs", amount_text(flops), tip="2 for each MAC"),
+        _number_by_shape(opened, "MACs", amount_text(costs.macs), f"{count_text(costs.macs)} MACs\n{_MACS_TIP}"),
+        _number_by_shape(opened, "FLOPs", amount_text(flops), "2 for each MAC"),
         *_costliest(opened),
         *_at_shapes(opened, can_ask),
     ]
@@ -155,7 +159,20 @@ def _cost(opened: OpenedModel, can_ask: bool) -> tuple[Fact, ...]:
     for name, size in sorted(costs.weight_bytes_by_type.items(), key=lambda pair: -pair[1]):
         share = percent_text(size, costs.weight_bytes)
         facts.append(Fact("", f"{type_text(name)} {bytes_text(size)} · {share}", aside=True))
-    return (*facts, *_uncounted(opened))
+    return (*facts, *uncounted_facts(opened, costs.uncounted))
+
+
+def _wish_for_shapes(opened: OpenedModel, can_ask: bool) -> list[Fact]:
+    """The link to the choice of input shapes, where the numbers hold for placeholders."""
+    if not (can_ask and opened.at_placeholder):
+        return []
+    tip = "The file leaves dimensions open: costs and memory hold for the sizes that stand in for them"
+    return [Fact("", "Set input shapes…", "input shapes", tip)]
+
+
+def _number_by_shape(opened: OpenedModel, label: str, number: str, tip: str) -> Fact:
+    """A number that depends on the input shapes, saying so where these are placeholders."""
+    return Fact(label, f"{number} {PLACEHOLDER}" if opened.at_placeholder else number, tip=tip, wrap=True)
 
 
 def _costliest(opened: OpenedModel) -> list[Fact]:
@@ -170,7 +187,7 @@ def _costliest(opened: OpenedModel) -> list[Fact]:
     subgraph, op = max(macs, key=macs.__getitem__)
     most = macs[subgraph, op]
     words = f"{_op_in(opened, subgraph, op)} · {amount_text(most)} ({percent_text(most, opened.costs.macs)})"
-    return [Fact("Most MACs", words, Selected("op", subgraph, op), tip="The op with the most MACs")]
+    return [Fact("Most MACs", words, Selected("op", subgraph, op), tip="The op with the most MACs", wrap=True)]
 
 
 def _op_in(opened: OpenedModel, subgraph: int, op: int) -> str:
@@ -203,26 +220,14 @@ def _has_open_input(opened: OpenedModel) -> bool:
     )
 
 
-def _uncounted(opened: OpenedModel) -> list[Fact]:
-    uncounted = opened.costs.uncounted
-    if not uncounted:
-        return []
-    tip = "Their MACs are unknown: custom ops, or ops whose shapes the file does not give"
-    facts = [Fact("Not counted", plural(len(uncounted), "op"), tip=tip, aside=True)]
-    facts += [
-        Fact("", op_words(opened.model.subgraphs[graph], op), Selected("op", graph, op)) for graph, op in uncounted
-    ]
-    return facts
-
-
 def _memory(opened: OpenedModel) -> tuple[Fact, ...]:
     graph = opened.model.main
     if graph is None or not graph.ops or not opened.memory:
         return ()
     plan = opened.memory[graph.index]
     facts = [
-        Fact("Live-set peak", bytes_text(plan.live_set_peak), tip=_LIVE_TIP),
-        Fact("Arena", bytes_text(plan.arena_bytes), tip=_ARENA_TIP),
+        _number_by_shape(opened, "Live-set peak", bytes_text(plan.live_set_peak), _LIVE_TIP),
+        _number_by_shape(opened, "Arena", bytes_text(plan.arena_bytes), _ARENA_TIP),
     ]
     if plan.peak_op is not None:
         words = _op_in(opened, graph.index, plan.peak_op)
@@ -263,11 +268,10 @@ def _signature(opened: OpenedModel, signature: Signature) -> tuple[Fact, ...]:
     if not 0 <= signature.subgraph < len(graphs):
         return (Fact("Subgraph", f"{signature.subgraph} does not exist", aside=True),)
     graph = graphs[signature.subgraph]
-    facts = (
-        [Fact("Subgraph", f"{graph.index} · {clean(graph.name)}".rstrip(" ·"), graph.index)] if len(graphs) > 1 else []
-    )
-    facts += _signature_side(graph, "Input", signature.inputs)
-    facts += _signature_side(graph, "Output", signature.outputs)
+    shapes = opened.shown_shapes(graph.index)
+    facts = [Fact("Subgraph", subgraph_words(opened, graph.index), graph.index)] if len(graphs) > 1 else []
+    facts += _signature_side(graph, shapes, "Input", signature.inputs)
+    facts += _signature_side(graph, shapes, "Output", signature.outputs)
     return tuple(facts)
 
 
@@ -278,14 +282,16 @@ def _more_signatures(opened: OpenedModel, signatures: Sequence[Signature]) -> Gr
     return Group(f"More signatures ({len(signatures):,})", tuple(facts), folded=True, at_first=LISTED)
 
 
-def _signature_side(graph: Subgraph, label: str, entries: Sequence[SignatureTensor]) -> list[Fact]:
+def _signature_side(
+    graph: Subgraph, shapes: Sequence[Shape | None], label: str, entries: Sequence[SignatureTensor]
+) -> list[Fact]:
     facts = []
     for entry in entries:
         exists = 0 <= entry.tensor < len(graph.tensors)
         target = Selected("tensor", graph.index, entry.tensor) if exists else None
-        shape = shape_text(graph.tensors[entry.tensor].open_shape) if exists else "does not exist"
+        shape = shape_text(shapes[entry.tensor]) if exists else "does not exist"
         facts.append(Fact(label, clean(entry.name) or "unnamed", target))
-        facts.append(Fact("", f"tensor {entry.tensor} · {shape}", aside=True))
+        facts.append(Fact("", f"tensor {entry.tensor} · {shape}", aside=True, wrap=True))
     return facts
 
 

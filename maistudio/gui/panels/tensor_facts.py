@@ -7,7 +7,7 @@ from math import prod
 
 from maistudio.gui.document import Selected
 from maistudio.gui.panels.facts import Fact, Group
-from maistudio.gui.panels.op_facts import op_words
+from maistudio.gui.panels.neighbours import op_words, subgraph_words
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.tables import byte_size
 from maistudio.tflite.links import Links
@@ -21,6 +21,7 @@ from maistudio.tflite.model import (
     Tensor,
     TensorMetadata,
 )
+from maistudio.tflite.shapes import Shape
 from maistudio.tflite.text import (
     bytes_text,
     clean,
@@ -54,25 +55,29 @@ def _identity(opened: OpenedModel, graph: Subgraph, tensor: Tensor) -> tuple[Fac
     facts = [
         Fact("Name", clean(tensor.name) or "none"),
         Fact("Type", type_text(tensor.type)),
-        Fact("Shape", shape_text(tensor.shape) if tensor.has_rank else "no rank given"),
+        Fact("Shape", _shape_in_file(tensor, shape), wrap=True),
     ]
     if tensor.open_shape != tensor.shape:
         tip = "The shape with ? for dimensions that are unknown until the model runs"
-        facts.append(Fact("Signature", shape_text(tensor.open_shape), tip=tip))
-    if shape is not None and shape != tensor.shape:
-        facts.append(
-            Fact("Worked out", shape_text(shape), tip="The shape at the input shapes that costs are given for")
-        )
+        facts.append(Fact("Signature", shape_text(tensor.open_shape), tip=tip, wrap=True))
+    if shape != tensor.shape and (shape is not None or tensor.has_rank):
+        tip = "The shape at the input shapes that costs are given for"
+        facts.append(Fact("Worked out", shape_text(shape), tip=tip, wrap=True))
     if shape is not None:
         facts.append(Fact("Elements", count_text(prod(shape))))
     size = byte_size(tensor, shape)
     if size is not None:
         facts.append(Fact("Size", bytes_text(size), tip=f"{size:,} bytes"))
     if len(opened.model.subgraphs) > 1:
-        name = clean(graph.name)
-        facts.append(Fact("Subgraph", f"{graph.index} · {name}" if name else str(graph.index), target=graph.index))
+        facts.append(Fact("Subgraph", subgraph_words(opened, graph.index), target=graph.index))
     facts += [Fact("Signature name", clean(name)) for name in _signature_names(opened, graph.index, tensor.index)]
     return tuple(facts)
+
+
+def _shape_in_file(tensor: Tensor, worked_out: Shape | None) -> str:
+    if tensor.has_rank:
+        return shape_text(tensor.shape)
+    return shape_text(None) if worked_out is None else "no rank given"
 
 
 def _signature_names(opened: OpenedModel, subgraph: int, tensor: int) -> list[str]:
@@ -144,13 +149,20 @@ def _scales(quantization: Quantization) -> list[Fact]:
     if len(scales) == 1:
         facts.append(Fact("Scale", number_text(scales[0], 9)))
     elif scales:
-        extent = f"{number_text(min(scales), 4)} to {number_text(max(scales), 4)}"
-        facts.append(Fact("Scales", f"{len(scales):,}, {extent}"))
+        facts.append(Fact("Scales", f"{len(scales):,}, {_scales_extent(min(scales), max(scales))}", wrap=True))
     if zero_points:
         low, high = min(zero_points), max(zero_points)
         words = zero_point_text(low) if low == high else f"{zero_point_text(low)} to {zero_point_text(high)}"
         facts.append(Fact("Zero point" if low == high else "Zero points", words))
     return facts
+
+
+def _scales_extent(low: float, high: float) -> str:
+    """Both ends, with as many digits as it takes to tell them apart."""
+    if low == high:
+        return f"all {number_text(low)}"
+    digits = 4 if number_text(low, 4) != number_text(high, 4) else 9
+    return f"{number_text(low, digits)} to {number_text(high, digits)}"
 
 
 def _represented(tensor: Tensor, quantization: Quantization) -> list[Fact]:

@@ -1,25 +1,39 @@
-"""The values of a constant: statistics, histogram and a table of any two-dimensional slice."""
+"""The values of a constant: statistics, histogram, a table of any two-dimensional slice, and a file of them all."""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from maistudio.errors import MaiStudioError
 from maistudio.gui.models.values import MOST_LINES, SliceModel
 from maistudio.gui.panels.facts import Fact
-from maistudio.gui.panels.parts import INDENT, LABEL_WIDTH, FactGrid, copy_text, quiet_label
+from maistudio.gui.panels.parts import (
+    INDENT,
+    LABEL_WIDTH,
+    FactGrid,
+    Value,
+    bring_into_view,
+    copy_text,
+    leave_wheel,
+    quiet_label,
+)
 from maistudio.gui.panels.plots import HEIGHT, histogram_plot, load_plotting
 from maistudio.gui.panels.slice_chooser import SliceChooser
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Task, Work
 from maistudio.jobs.progress import Job, Progress
-from maistudio.jobs.weights import Look, Weights, look_at_weights
+from maistudio.jobs.weights import Look, Weights, look_at_weights, save_values
+from maistudio.tflite.archive import safe_name
 from maistudio.tflite.model import Model
-from maistudio.tflite.text import count_text, number_text, percent_text
+from maistudio.tflite.text import clean, count_text, number_text, percent_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TABLE_HEIGHT = 220
 COPIED_CELLS = 1_000_000
@@ -33,6 +47,9 @@ class WeightsView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._palette = palette
+        self._work = work
+        self._model_path = Path(model.path)
+        self._label = clean(model.subgraphs[subgraph].tensors[tensor].label)
         self.weights: Weights | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 8)
@@ -42,6 +59,13 @@ class WeightsView(QWidget):
         self.note.setContentsMargins(INDENT, 0, 8, 0)
         self._column.addWidget(self.note)
         self.look: LookView | None = None
+        self.save_button = QPushButton("Save as .npy…", self)
+        self.save_button.setToolTip("Save all values as they are shown, for NumPy")
+        self.save_button.clicked.connect(self.ask_save)
+        self.save_button.hide()
+        self.said = Value("", wrap=True, parent=self)
+        self.said.set_quiet()
+        self.said.hide()
         self.task: Task = work.start("Reading weights", _read(model, subgraph, tensor))
         self.task.succeeded.connect(self._show)
         self.task.refused.connect(self._refuse)
@@ -55,6 +79,39 @@ class WeightsView(QWidget):
         if self.look is not None:
             self.look.apply_palette(palette)
 
+    def ask_save(self) -> None:
+        """Ask where to, then save the values there."""
+        dialog = QFileDialog(self, "Save values", str(self._model_path.with_name(self._suggested())))
+        dialog.setNameFilters(["NumPy files (*.npy)"])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("npy")
+        dialog.fileSelected.connect(self.save)
+        dialog.open()
+
+    def save(self, path: str) -> None:
+        """Save the values in the form that is shown to ``path``, off the interface thread."""
+        if self.look is not None:
+            task = self._work.start(f"Saving {Path(path).name}", save_values(self.look.values, Path(path)))
+            task.succeeded.connect(self._saved)
+            task.refused.connect(self._refuse_saving)
+
+    def _suggested(self) -> str:
+        """A file name that tells the model, the constant and, where there are two, the form."""
+        form = "" if self.weights is None or self.weights.real is None else f"-{self.form.currentText().split()[0]}"
+        return safe_name(f"{self._model_path.stem}-{self._label}{form}.npy".replace("/", "_"))
+
+    def _saved(self, path: Path) -> None:
+        self._say(f"Saved as {path}")
+
+    def _refuse_saving(self, error: MaiStudioError) -> None:
+        self._say(str(error))
+
+    def _say(self, sentence: str) -> None:
+        self.said.set_text(sentence)
+        self.said.show()
+        bring_into_view(self.said)
+
     def _refuse(self, error: MaiStudioError) -> None:
         self.note.setText(f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
@@ -65,6 +122,18 @@ class WeightsView(QWidget):
         if weights.real is not None:
             self._column.addWidget(self._forms())
         self._show_form(weights.real or weights.stored)
+        if weights.stored.numeric:
+            self._column.addLayout(self._footer())
+
+    def _footer(self) -> QVBoxLayout:
+        """The button that saves the values, and what came of it."""
+        footer = QVBoxLayout()
+        footer.setContentsMargins(INDENT, 0, 8, 0)
+        footer.setSpacing(4)
+        footer.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignLeft)
+        footer.addWidget(self.said)
+        self.save_button.show()
+        return footer
 
     def _forms(self) -> QWidget:
         """The choice between real and stored values."""
@@ -79,6 +148,7 @@ class WeightsView(QWidget):
         self.form.setToolTip("real = scale × (stored − zero point)")
         self.form.addItems(["real values", "stored values"])
         self.form.currentIndexChanged.connect(self._choose_form)
+        leave_wheel(self.form)
         layout.addWidget(label)
         layout.addWidget(self.form, 1)
         return row
@@ -88,13 +158,14 @@ class WeightsView(QWidget):
             self._show_form(self.weights.stored if place else self.weights.real or self.weights.stored)
 
     def _show_form(self, look: Look) -> None:
-        at = self.look.chooser.at() if self.look is not None else None
-        if self.look is not None:
-            self.look.deleteLater()
-        self.look = LookView(look, self._palette, self)
-        if at is not None:
-            self.look.chooser.go_to(at)
-        self._column.addWidget(self.look)
+        self.said.hide()
+        before, self.look = self.look, LookView(look, self._palette, self)
+        if before is None:
+            self._column.addWidget(self.look)
+            return
+        self.look.chooser.go_to(before.chooser.at())
+        self._column.replaceWidget(before, self.look)
+        before.deleteLater()
 
 
 def _read(model: Model, subgraph: int, tensor: int) -> Job[Weights]:
@@ -131,6 +202,10 @@ class LookView(QWidget):
         self._column.addWidget(_indented(self.table))
         self._column.addWidget(self._cut)
         self._show_slice()
+
+    @property
+    def values(self) -> NDArray[Any]:
+        return self._look.values
 
     def apply_palette(self, palette: Palette) -> None:
         self._palette = palette
