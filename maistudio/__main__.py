@@ -11,7 +11,12 @@ from maistudio import __version__
 from maistudio.errors import MaiStudioError
 
 REFUSED = 2
-VERBS = ("inspect", "screenshot", "install-desktop")
+VERBS = {
+    "inspect": "Print a model's summary.",
+    "screenshot": "Render the window to a picture, off screen.",
+    "install-desktop": "Register with your Linux desktop: menu, icons, double-click.",
+}
+"""What each verb does, as its help says it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,8 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run_verb(arguments)
         return _open_window(arguments)
     except MaiStudioError as error:
-        with contextlib.suppress(OSError):
-            sys.stderr.write(f"maistudio: {error}\n")
+        _complain(f"maistudio: {error}\n")
         return REFUSED
     except BrokenPipeError:
         return 0  # the reader of our output has gone
@@ -33,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run_verb(arguments: Sequence[str]) -> int:
     verb, rest = arguments[0], arguments[1:]
-    parser = argparse.ArgumentParser(prog=f"maistudio {verb}")
+    parser = argparse.ArgumentParser(prog=f"maistudio {verb}", description=VERBS[verb])
     if verb == "inspect":
         from maistudio.cli import inspect
 
@@ -56,10 +60,21 @@ def _run_verb(arguments: Sequence[str]) -> int:
     return app.screenshot(args.model, args.page, size, args.theme, Path(args.output))
 
 
+def _complain(sentence: str) -> None:
+    """Write a sentence to standard error, where there is one (``2>&-`` leaves none) and it can be written."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(sentence)
+
+
 def _open_window(arguments: Sequence[str]) -> int:
+    width = max(map(len, VERBS))
+    verbs = "".join(f"  {verb:<{width}}  {what}\n" for verb, what in VERBS.items())
     parser = argparse.ArgumentParser(
         prog="maistudio",
-        description="See what a .tflite model is. Verbs: " + ", ".join(VERBS) + " (each with --help).",
+        description="See what a .tflite model is.",
+        epilog=f"verbs, each with --help:\n{verbs}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("models", nargs="*", metavar="MODEL", help=".tflite files to open")
     parser.add_argument("--sample", action="store_true", help="open the bundled sample model")

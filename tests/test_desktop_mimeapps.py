@@ -50,3 +50,34 @@ _lists = st.lists(_groups, max_size=3, unique_by=lambda group: group.partition("
 @given(_lists)
 def test_removing_the_default_brings_the_list_back(text: str) -> None:
     assert without_default(with_default(text, TYPE, ENTRY), TYPE, ENTRY) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Default Applications]\n",
+        "[Default Applications]",
+        "[Added Associations]\r\nimage/png=gimp.desktop;\r\n",
+        "[Default Applications]\r\napplication/x-tflite=netron.desktop\r\n\r\n[Added Associations]\r\n",
+        "[Default Applications]\r\napplication/x-tflite=netron.desktop",
+        "no group, no end of line",
+    ],
+)
+def test_the_ends_of_lines_come_back(text: str) -> None:
+    assert without_default(with_default(text, TYPE, ENTRY), TYPE, ENTRY) == text
+
+
+def test_lines_put_in_end_as_the_others_do() -> None:
+    assert with_default("[Default Applications]\r\n", TYPE, ENTRY).replace("\r\n", "").isprintable()
+
+
+_odd_lines = st.sampled_from(
+    ["[Default Applications]", "[Added Associations]", f"{TYPE}=a;b", f" {TYPE} = a ; b;", "x", "", " ", "\ufeff"]
+)
+_odd_ends = st.sampled_from(["\n", "\r\n", "\n\n", "\r", "\x0b", "\x85", "\u2028", ""])
+_odd_texts = st.lists(st.tuples(_odd_lines, _odd_ends).map("".join), max_size=6).map("".join)
+
+
+@given(_odd_texts | st.text(max_size=50))
+def test_any_text_comes_back(text: str) -> None:
+    assert without_default(with_default(text, TYPE, ENTRY), TYPE, ENTRY) == text

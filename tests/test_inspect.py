@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from maistudio.__main__ import main
+from maistudio.cli.inspect import LINE_LIMIT
 from maistudio.resources import sample_models
 from maistudio.tflite.draft import ModelDraft
 
@@ -186,3 +187,55 @@ def test_a_path_cannot_steer_the_terminal_or_break_the_sentence(capsys: pytest.C
 def test_a_sentence_about_an_endless_name_is_short(capsys: pytest.CaptureFixture[str], sample: str) -> None:
     _, _, err = inspect(capsys, sample, "--shape", "x" * 50_000 + "=1x2")
     assert len(err) < 1200
+
+
+def test_an_input_given_two_shapes_is_refused(capsys: pytest.CaptureFixture[str], open_shape_model: str) -> None:
+    status, out, err = inspect(capsys, open_shape_model, "--shape", "image=1x8x8x3", "--shape", "image=1x9x9x3")
+    assert (status, out) == (2, "")
+    assert "image has a shape already" in err
+
+
+@pytest.mark.parametrize("size", ["1_0", "+8", "-8", "8.0", "٨"])
+def test_a_size_is_written_in_decimal_digits_only(
+    capsys: pytest.CaptureFixture[str], open_shape_model: str, size: str
+) -> None:
+    status, _, err = inspect(capsys, open_shape_model, "--shape", f"image=1,{size},8,3")
+    assert status == 2
+    assert "NAME=1x360x640x3" in err
+
+
+def test_a_shape_may_have_spaces_between_its_sizes(capsys: pytest.CaptureFixture[str], open_shape_model: str) -> None:
+    assert inspect_json(capsys, open_shape_model, "--shape", "image=1, 8, 9, 3")["inputs"][0]["shape"] == [1, 8, 9, 3]
+
+
+LONG = "x" * 50_000
+
+
+@pytest.fixture
+def wordy_model(tmp_path: Path) -> str:
+    """A model whose every text is longer than anybody reads."""
+    draft = ModelDraft(LONG)
+    graph = draft.subgraph(LONG)
+    source = graph.input(f"in{LONG}", "FLOAT32", [1])
+    graph.output(graph.tensor(f"out{LONG}", "FLOAT32", [1]))
+    graph.custom_op(LONG, [source], [1], b"")
+    draft.signature(LONG, {LONG: source}, {LONG: 1})
+    draft.metadata(LONG, LONG[:4000].encode())
+    path = tmp_path / "wordy.tflite"
+    path.write_bytes(draft.to_bytes())
+    return str(path)
+
+
+def test_every_line_of_the_text_is_short(capsys: pytest.CaptureFixture[str], wordy_model: str) -> None:
+    _, out, _ = inspect(capsys, wordy_model, "--ops")
+    assert [line[:40] for line in out.splitlines() if len(line) > LINE_LIMIT] == []
+
+
+def test_a_cut_line_keeps_its_start_and_its_end(capsys: pytest.CaptureFixture[str], wordy_model: str) -> None:
+    _, out, _ = inspect(capsys, wordy_model)
+    (line,) = [line for line in out.splitlines() if line.startswith("Signatures")]
+    assert line.endswith(", subgraph 0")
+
+
+def test_json_is_never_cut(capsys: pytest.CaptureFixture[str], wordy_model: str) -> None:
+    assert inspect_json(capsys, wordy_model)["description"] == LONG

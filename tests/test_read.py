@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from maistudio.errors import ModelFileError
+from maistudio.tflite import read
 from maistudio.tflite.draft import GraphDraft, ModelDraft, blockwise, per_channel
 from maistudio.tflite.flatbuffer import FlatBuffer
 from maistudio.tflite.model import Model, QuantizationKind
@@ -218,7 +220,10 @@ def test_a_large_file_is_not_held_in_memory(tmp_path: Path) -> None:
         (b"PK\x03\x04" + bytes(40), "zip archive"),
         (b"\x00\x00\x00\x00TFL9" + bytes(40), "'TFL9', not 'TFL3'"),
         (b"\x10\x00\x00\x00TFL3", "cut off or damaged"),
-        (b"TFL", "only 3 bytes"),
+        (b"\xef\xbb\xbf<html></html>", "web page"),
+        (b" \n" * 100 + b"<html></html>", "web page"),
+        (b"TFL", "only 3 bytes:"),
+        (b"T", "only 1 byte:"),
         (b"plain text, nothing else", "no 'TFL3'"),
     ],
 )
@@ -254,3 +259,31 @@ def test_a_large_file_cut_while_it_is_read_is_refused(tmp_path: Path, monkeypatc
     monkeypatch.setattr(FlatBuffer, "root", cut_then_read)
     with pytest.raises(ModelFileError, match="cut while it was read"):
         read_model(path)
+
+
+def with_length(path: Path, size: int) -> Path:
+    """A model's file made ``size`` bytes long without using the disk."""
+    draft, _ = conv_draft()
+    path.write_bytes(draft.to_bytes())
+    try:
+        os.truncate(path, size)
+    except OSError:
+        pytest.skip("no file of this size can be made here")
+    return path
+
+
+def test_a_file_of_terabytes_is_refused_as_too_large(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match=r"at 4\.0 TiB it is too large to be opened as a model: choose another"):
+        read_model(with_length(tmp_path / "model.tflite", 4 * 2**40))
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOMEM, "Cannot allocate memory"), MemoryError()])
+def test_a_file_that_memory_has_no_room_for_is_refused_as_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def no_room(descriptor: int, size: int) -> None:
+        raise error
+
+    monkeypatch.setattr(read, "PagedFile", no_room)
+    with pytest.raises(ModelFileError, match="too large to be opened as a model"):
+        read_model(with_length(tmp_path / "model.tflite", HELD_IN_MEMORY + 1))

@@ -7,11 +7,12 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QLibraryInfo, QPluginLoader, QSize
 
-from maistudio.gui.displays import why_no_window
+from maistudio.gui.displays import why_no_platform, why_no_window
 from maistudio.gui.window import first_size
 
 ROOT = Path(__file__).parents[1]
@@ -65,6 +66,37 @@ def test_the_program_refuses_a_dead_display_in_one_sentence_with_what_works_inst
     assert done.stderr.count("\n") == 1
     assert "maistudio inspect" in done.stderr
     assert "maistudio screenshot" in done.stderr
+
+
+def every_platform() -> list[str]:
+    """The names by which Qt knows its platforms, asked of the plugins themselves."""
+    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
+    told: list[Any] = [QPluginLoader(str(file)).metaData()["MetaData"] for file in plugins.iterdir()]
+    return [name for about in told for name in about["Keys"]]
+
+
+@pytest.mark.parametrize("named", [*every_platform(), "OFFSCREEN", "offscreen:size=800x600", "bogus;offscreen", ""])
+def test_a_platform_that_qt_has_is_left_to_qt(named: str) -> None:
+    assert why_no_platform({"QT_QPA_PLATFORM": named}) == ""
+
+
+@pytest.mark.parametrize("named", ["bogus", "bogus:size=8x8", "bogus;worse", " offscreen", ";"])
+def test_a_platform_that_qt_lacks_is_told_with_those_it_has(named: str) -> None:
+    assert "offscreen" in why_no_platform({"QT_QPA_PLATFORM": named}).partition("one of")[2]
+
+
+@pytest.mark.parametrize("variable", ["QT_QPA_PLATFORM_PLUGIN_PATH", "QT_PLUGIN_PATH"])
+def test_where_plugins_lie_elsewhere_the_platform_is_left_to_qt(variable: str) -> None:
+    assert why_no_platform({"QT_QPA_PLATFORM": "bogus", variable: "/opt/plugins"}) == ""
+
+
+def test_the_window_is_refused_in_one_sentence_on_a_platform_that_qt_lacks() -> None:
+    environment = os.environ | {"QT_QPA_PLATFORM": "bogus"}
+    done = subprocess.run(
+        [sys.executable, "-m", "maistudio"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "QT_QPA_PLATFORM is 'bogus'" in done.stderr
 
 
 def test_the_first_window_fits_a_small_screen_with_its_frame() -> None:

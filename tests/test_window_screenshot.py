@@ -111,3 +111,16 @@ def test_a_window_without_a_display_is_refused(tmp_path: Path, model: str) -> No
         [sys.executable, "-m", "maistudio", model], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     assert done.returncode == (2 if sys.platform == "linux" else 0)
+
+
+def test_a_platform_that_qt_lacks_is_refused_in_a_sentence(tmp_path: Path, model: str) -> None:
+    done = screenshot(tmp_path, model, QT_QPA_PLATFORM="bogus")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "QT_QPA_PLATFORM is 'bogus'" in done.stderr
+
+
+@pytest.mark.parametrize("size", ["99999x1000", "1000x" + "9" * 5000, "199x1000"])
+def test_a_size_beyond_bounds_is_refused_in_a_sentence(tmp_path: Path, size: str) -> None:
+    done = screenshot(tmp_path, "--size", size)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "each side must be from 200 to 16,384 pixels" in done.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray
 
-from maistudio.gui.settings import RECENT_KEPT, Settings, settings_path
+from maistudio.gui.settings import LARGEST_FILE, LONGEST_PATH, RECENT_KEPT, Settings, settings_path
 
 THEMES = ("system", "light", "dark")
 
@@ -111,3 +113,47 @@ def test_without_a_path_nothing_is_kept() -> None:
 
 def test_the_file_lies_in_the_users_configuration_folder() -> None:
     assert settings_path() == Path(os.environ["XDG_CONFIG_HOME"]) / "maistudio" / "window.ini"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "window.ini")
+    code = f"""
+from pathlib import Path
+from maistudio.gui.settings import Settings
+kept = Settings(Path({str(tmp_path / "window.ini")!r}))
+kept.put_word("theme", "dark")
+kept.save()
+print(kept.word("theme", ("system", "dark")))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "system\n"
+
+
+def too_large(path: Path) -> bytes:
+    content = b"[General]\ntheme=dark\nnotes=" + b"x" * LARGEST_FILE
+    path.write_bytes(content)
+    return content
+
+
+def test_a_file_too_large_to_be_ours_counts_as_nothing_set(tmp_path: Path) -> None:
+    too_large(tmp_path / "window.ini")
+    assert Settings(tmp_path / "window.ini").word("theme", THEMES) == "system"
+
+
+def test_a_file_too_large_to_be_ours_is_not_written_over(tmp_path: Path) -> None:
+    content = too_large(tmp_path / "window.ini")
+    kept = Settings(tmp_path / "window.ini")
+    kept.put_word("theme", "light")
+    kept.save()
+    assert (tmp_path / "window.ini").read_bytes() == content
+
+
+def test_of_a_long_recent_list_only_the_first_are_read(tmp_path: Path) -> None:
+    (tmp_path / "window.ini").write_text("[General]\nrecent=" + ", ".join(f"/{number}" for number in range(1000)))
+    assert Settings(tmp_path / "window.ini").recent() == [f"/{number}" for number in range(RECENT_KEPT)]
+
+
+def test_a_recent_path_longer_than_any_file_s_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "window.ini").write_text(f"[General]\nrecent=/{'a' * LONGEST_PATH}, /b")
+    assert Settings(tmp_path / "window.ini").recent() == ["/b"]

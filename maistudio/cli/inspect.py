@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from maistudio.cli.output import print_lines
 from maistudio.errors import UsageError
@@ -29,11 +29,12 @@ from maistudio.tflite.text import (
 
 LABEL_WIDTH = 14
 NAME_WIDTH = 60
+LINE_LIMIT = 2000
+"""Longer lines are cut in the middle; ``--json`` tells everything."""
 PROBLEMS_SHOWN = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Print a model's summary."
     parser.add_argument("model", help="a .tflite file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--ops", action="store_true", help="list every op")
@@ -48,21 +49,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the summary. Raises MaiStudioError for a file or shape that can't be used."""
-    shapes = dict(parse_shape(text) for text in args.shape)
+    shapes = parse_shapes(args.shape)
     opened = finish(open_model(args.model, shapes))
     sha256 = finish(hash_file(args.model))
     if args.json:
         print_lines([json.dumps(summarise(opened, sha256, with_ops=args.ops), indent=1, allow_nan=False)])
     else:
-        print_lines(report(opened, sha256, with_ops=args.ops))
+        print_lines(elide_middle(line, LINE_LIMIT) for line in report(opened, sha256, with_ops=args.ops))
     return 0
+
+
+def parse_shapes(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The shapes asked for, by input. Raises UsageError for one written wrong, or an input named twice."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for text in texts:
+        name, shape = parse_shape(text)
+        if name in shapes:
+            raise UsageError(f"--shape {text}: {name} has a shape already; give each input one")
+        shapes[name] = shape
+    return shapes
 
 
 def parse_shape(text: str) -> tuple[str, tuple[int, ...]]:
     """An input's name and shape from "NAME=1x360x640x3". Raises UsageError."""
     name, separator, sizes = text.rpartition("=")
     try:
-        shape = tuple(int(size) for size in sizes.replace("×", "x").replace(",", "x").split("x"))
+        shape = tuple(_size(size.strip()) for size in sizes.replace("×", "x").replace(",", "x").split("x"))
     except ValueError:
         shape = ()
     if not separator or not name or not shape:
@@ -70,8 +82,15 @@ def parse_shape(text: str) -> tuple[str, tuple[int, ...]]:
     return name, shape
 
 
+def _size(text: str) -> int:
+    """A dimension in decimal digits; ``int`` alone would take "1_0" for 10. Raises ValueError."""
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError(text)
+    return int(text)
+
+
 def report(opened: OpenedModel, sha256: str, with_ops: bool) -> Iterable[str]:
-    """The summary's lines for people."""
+    """The summary's lines for people, as long as what the file says."""
     model, costs = opened.model, opened.costs
     yield _line("File", clean(model.path))
     yield _line("Size", f"{bytes_text(model.size_bytes)} ({count_text(model.size_bytes)} bytes)")
@@ -103,6 +122,10 @@ def _line(label: str, text: str) -> str:
     return f"{label:<{LABEL_WIDTH}}{text}"
 
 
+def _name(text: str) -> str:
+    return elide_middle(clean(text), NAME_WIDTH)
+
+
 def _interface(label: str, opened: OpenedModel, side: str) -> Iterable[str]:
     graph = opened.model.main
     if graph is None:
@@ -114,7 +137,7 @@ def _interface(label: str, opened: OpenedModel, side: str) -> Iterable[str]:
 
 
 def _tensor(tensor: Tensor, shape: tuple[int, ...] | None) -> str:
-    parts = [elide_middle(clean(tensor.label), NAME_WIDTH), shape_text(shape), type_text(tensor.type)]
+    parts = [_name(tensor.label), shape_text(shape), type_text(tensor.type)]
     if tensor.dynamic and shape != tensor.open_shape:
         parts.append(f"(signature {shape_text(tensor.shape_signature)})")
     if tensor.quantization is not None:
@@ -124,7 +147,7 @@ def _tensor(tensor: Tensor, shape: tuple[int, ...] | None) -> str:
 
 def _macs(opened: OpenedModel) -> str:
     costs = opened.costs
-    at = ", ".join(f"{clean(name)} {shape_text(shape)}" for name, shape in costs.macs_at_shape.items())
+    at = ", ".join(f"{_name(name)} {shape_text(shape)}" for name, shape in costs.macs_at_shape.items())
     if costs.macs is None:
         return "unknown: a shape they depend on is unknown; give it with --shape NAME=1x360x640x3"
     text = f"{amount_text(costs.macs)} ({count_text(costs.macs)}; 1 MAC = 2 FLOPs)"
@@ -150,16 +173,16 @@ def _op_types(opened: OpenedModel) -> Iterable[str]:
     graphs = f" in {len(model.subgraphs)} subgraphs" if len(model.subgraphs) > 1 else ""
     yield _line("Ops", f"{count_text(model.op_count)}{graphs}")
     for name, count in counts.items():
-        yield _line("", f"{count:>7,}  {percent_text(count, model.op_count):>6}  {clean(name)}")
+        yield _line("", f"{count:>7,}  {percent_text(count, model.op_count):>6}  {_name(name)}")
 
 
 def _signatures(opened: OpenedModel) -> Iterable[str]:
     label = "Signatures"
     for signature in opened.model.signatures:
         inputs, outputs = (
-            ", ".join(clean(entry.name) for entry in entries) for entries in (signature.inputs, signature.outputs)
+            ", ".join(_name(entry.name) for entry in entries) for entries in (signature.inputs, signature.outputs)
         )
-        yield _line(label, f"{clean(signature.key)}({inputs}) → {outputs}, subgraph {signature.subgraph}")
+        yield _line(label, f"{_name(signature.key)}({inputs}) → {outputs}, subgraph {signature.subgraph}")
         label = ""
 
 
@@ -171,7 +194,7 @@ def _metadata(opened: OpenedModel) -> Iterable[str]:
     label = "Entries"
     for entry in model.metadata_entries:
         value = clean(entry.text) or bytes_text(entry.size)
-        yield _line(label, f"{clean(entry.name)}: {value}")
+        yield _line(label, f"{_name(entry.name)}: {value}")
         label = ""
     label = "Files"
     for file in model.associated_files:
@@ -196,9 +219,9 @@ def _ops(opened: OpenedModel) -> Iterable[str]:
         for op, cost in zip(graph.ops, opened.costs.ops[graph.index], strict=True):
             outputs = ", ".join(shape_text(shapes[index]) for index in op.outputs)
             macs = f"{amount_text(cost.macs)} MACs" if cost.macs else ""
-            name = elide_middle(clean(op_name(graph, op)), NAME_WIDTH)
+            name = _name(op_name(graph, op))
             parts = (
-                f"{op.index:>6}  {clean(op.type):<24}",
+                f"{op.index:>6}  {_name(op.type):<24}",
                 f"{outputs:<20}",
                 f"{macs:<14}",
                 *(part for part in (name, options_text(telling_options(op))) if part),

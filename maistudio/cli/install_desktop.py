@@ -12,7 +12,6 @@ from maistudio.jobs.desktop import install, remove, start_command, user_folders
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Register MAI Studio with your desktop: menu entry, icons, double-click on .tflite files."
     parser.add_argument("--remove", action="store_true", help="take the registration back")
 
 

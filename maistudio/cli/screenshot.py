@@ -8,11 +8,13 @@ from pathlib import Path
 from maistudio.errors import UsageError
 
 PAGES = ("graph", "targets", "compare", "profile", "score", "rate", "zoo")
+SIDE_LEAST = 200
 SIDE_LIMIT = 16_384
+DIGITS_READ = 9
+"""Python refuses to read a number of thousands of digits."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Render the window to a picture, off screen."
     parser.add_argument("model", nargs="?", help="a .tflite file; without one the empty window is shown")
     parser.add_argument("--page", choices=PAGES, default="graph", help="the page to show (default: graph)")
     parser.add_argument("--size", default="1600x1000", metavar="WIDTHxHEIGHT", help="pixels (default: 1600x1000)")
@@ -27,8 +29,8 @@ def parse_size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().replace("×", "x").partition("x")
     if not (width.isdecimal() and height.isdecimal()):
         raise UsageError(f"--size {text}: write it as 1600x1000")
-    if not all(200 <= int(side) <= SIDE_LIMIT for side in (width, height)):
-        raise UsageError(f"--size {text}: each side must be from 200 to {SIDE_LIMIT:,} pixels")
+    if not all(len(side) <= DIGITS_READ and SIDE_LEAST <= int(side) <= SIDE_LIMIT for side in (width, height)):
+        raise UsageError(f"--size {text}: each side must be from {SIDE_LEAST} to {SIDE_LIMIT:,} pixels")
     return int(width), int(height)
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from maistudio.errors import MaiStudioError
-from maistudio.gui.displays import why_no_window
+from maistudio.gui.displays import why_no_platform, why_no_window
 from maistudio.gui.pages import page_named
 from maistudio.gui.theme import ThemeName
 
@@ -14,9 +14,9 @@ from maistudio.gui.theme import ThemeName
 def run(paths: list[str], new_window: bool = False) -> int:
     """Show the window on ``paths``, or hand them to the one that runs already. Returns the exit status.
 
-    Raises MaiStudioError where no display can be reached.
+    Raises MaiStudioError where no display can be reached, or Qt lacks the platform asked for.
     """
-    if reason := why_no_window(os.environ):
+    if reason := why_no_platform(os.environ) or why_no_window(os.environ):
         raise MaiStudioError(reason)
     from maistudio.gui.single import hand_over, socket_name
 
@@ -33,9 +33,11 @@ def screenshot(model: str | None, page: str, size: tuple[int, int], theme: Theme
 
     Needs no display, and reads and writes no settings. Raises UsageError for a page that is not built or a size
     too small for the window, ModelFileError for a file that can't be read, ExportError for a picture that can't be
-    written.
+    written, MaiStudioError where Qt lacks the platform asked for.
     """
     page_named(page)
+    if reason := why_no_platform(os.environ):
+        raise MaiStudioError(reason)
     from maistudio.gui.rendering import render_window
 
     render_window(model, size, theme, output)

@@ -67,6 +67,6 @@ def _window(app: QApplication, theme: ThemeName) -> MainWindow:
 
 
 def _choose_platform() -> None:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sys.platform == "win32":
         os.environ.setdefault("QT_QPA_FONTDIR", str(Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"))

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import stat
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
+LARGEST_FILE = 2**20
+"""A settings file over this size in bytes was not written by this program."""
+
 RECENT_KEPT = 12
+LONGEST_PATH = 4096
 DIGITS = 9
 
 
 class Settings:
-    """Words, numbers, bytes and the recent files by name. Without a ``path`` nothing is read or written."""
+    """Words, numbers, bytes and the recent files by name. Without a ``path`` nothing is read or written.
+
+    Neither is anything where something other than a file of at most ``LARGEST_FILE`` bytes lies there.
+    """
 
     def __init__(self, path: Path | None) -> None:
-        self._file = QSettings(str(path), QSettings.Format.IniFormat) if path else None
+        self._file = QSettings(str(path), QSettings.Format.IniFormat) if path and _may_be_ours(path) else None
 
     def word(self, name: str, allowed: tuple[str, ...]) -> str:
         """The word kept under ``name``, or the first of ``allowed`` when it is none of them."""
@@ -46,10 +55,10 @@ class Settings:
             self._file.setValue(name, bytes(state.toBase64().data()).decode())
 
     def recent(self) -> list[str]:
-        """The files opened last, newest first."""
+        """The files opened last, newest first, at most ``RECENT_KEPT``."""
         value = self._file.value("recent") if self._file else None
-        paths = [value] if isinstance(value, str) else value
-        return [path for path in paths if isinstance(path, str) and path] if isinstance(paths, list) else []
+        kept = value if isinstance(value, list) else [value]
+        return list(islice((path for path in kept if isinstance(path, str) and _may_be_path(path)), RECENT_KEPT))
 
     def add_recent(self, path: str) -> None:
         self._put_recent([path, *(other for other in self.recent() if other != path)][:RECENT_KEPT])
@@ -71,3 +80,18 @@ def settings_path() -> Path:
     """The user's settings file, by the platform's convention (``~/.config/maistudio`` on Linux)."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
     return Path(folder) / "maistudio" / "window.ini"
+
+
+def _may_be_path(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_PATH
+
+
+def _may_be_ours(path: Path) -> bool:
+    """Whether nothing lies at ``path`` yet, or a file of bearable size: a pipe would be waited for without end."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST_FILE

@@ -16,11 +16,13 @@ from pathlib import Path
 from maistudio.errors import ExportError, UsageError
 from maistudio.jobs.desktop_entry import desktop_entry
 from maistudio.jobs.mimeapps import with_default, without_default
+from maistudio.jobs.save import replace_content
 from maistudio.resources import resource_path
 
 MIME_TYPE = "application/x-tflite"
 ENTRY = "maistudio.desktop"
 
+_DEFAULTS = "mimeapps.list"
 _ENTRY_FILE = f"applications/{ENTRY}"
 _COPIES = {
     "mime/packages/maistudio.xml": "desktop/maistudio.xml",
@@ -108,26 +110,31 @@ def start_command(interpreter: str) -> tuple[str, ...]:
 
 
 def install(folders: UserFolders, command: tuple[str, ...]) -> list[str]:
-    """Register ``command`` as the program for .tflite files. Returns what was done, a sentence each."""
+    """Register ``command`` as the program for .tflite files. Returns what was done, a sentence each.
+
+    Raises ExportError, before anything is written, where something other than a file is in the way.
+    """
     template = resource_path(f"desktop/{ENTRY}").read_text(encoding="utf-8")
-    texts = {_ENTRY_FILE: desktop_entry(template, command)}
-    texts |= {target: resource_path(source).read_text(encoding="utf-8") for target, source in _COPIES.items()}
+    contents = {_ENTRY_FILE: _encoded(desktop_entry(template, command))}
+    contents |= {target: resource_path(source).read_bytes() for target, source in _COPIES.items()}
     try:
-        for target, text in texts.items():
-            _write(folders.data / target, text)
+        _check_places(folders)
+        for target, content in contents.items():
+            _write(folders.data / target, content)
         _set_default(folders.config)
-        wrote = [f"Wrote {folders.data / target}" for target in texts]
-        chosen = f"MAI Studio opens {MIME_TYPE} by default, in {folders.config / 'mimeapps.list'}"
+        wrote = [f"Wrote {folders.data / target}" for target in contents]
+        chosen = f"MAI Studio opens {MIME_TYPE} by default, in {folders.config / _DEFAULTS}"
         return [*wrote, chosen, *_refresh(folders.data)]
     except OSError as error:
         raise _cannot_write(error) from error
 
 
 def remove(folders: UserFolders) -> list[str]:
-    """Take back what ``install`` did. Returns what was done, a sentence each."""
+    """Take back what ``install`` did. Returns what was done, a sentence each; raises as ``install``."""
     targets = [folders.data / target for target in (_ENTRY_FILE, *_COPIES)]
-    present = [target for target in targets if target.exists()]
     try:
+        _check_places(folders)
+        present = [target for target in targets if target.exists()]
         for target in present:
             target.unlink()
         default_removed = _unset_default(folders.config)
@@ -142,32 +149,49 @@ def remove(folders: UserFolders) -> list[str]:
     return [*(f"Removed {target}" for target in present), *unset, *refreshed]
 
 
-def _write(path: Path, text: str) -> None:
+def _check_places(folders: UserFolders) -> None:
+    """Raises ExportError where a folder, pipe or device lies in place of a file; a pipe would be waited for."""
+    targets = (folders.data / target for target in (_ENTRY_FILE, *_COPIES))
+    for path in (*targets, folders.config / _DEFAULTS):
+        if path.exists() and not path.is_file():
+            kind = "folder" if path.is_dir() else "pipe or device"
+            raise ExportError(f"{path} is a {kind}, not a file: move it away, then try again")
+
+
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    try:
+        replace_content(path, content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _set_default(config: Path) -> None:
     """By our own hand: `xdg-mime default` forgets the user's earlier choice, and `--remove` has to bring it back."""
-    path = config / "mimeapps.list"
-    _write(path, with_default(_read(path), MIME_TYPE, ENTRY))
+    path = config / _DEFAULTS
+    _write(path, _encoded(with_default(_read(path), MIME_TYPE, ENTRY)))
 
 
 def _unset_default(config: Path) -> bool:
-    path = config / "mimeapps.list"
+    path = config / _DEFAULTS
     before = _read(path)
     after = without_default(before, MIME_TYPE, ENTRY)
     if after == before:
         return False
     if after:
-        _write(path, after)
+        _write(path, _encoded(after))
     else:
         path.unlink()
     return True
 
 
 def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="surrogateescape") if path.exists() else ""
+    """The text of a file, none where there is no file; ``_encoded`` brings back its bytes, whatever they are."""
+    return path.read_bytes().decode("utf-8", "surrogateescape") if path.exists() else ""
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _refresh(data: Path) -> list[str]:
@@ -195,7 +219,10 @@ def _run_tool(tool: tuple[str, ...], folder: Path, without_tool: str) -> list[st
     name = tool[0]
     if shutil.which(name) is None:
         return [f"{name} is not on this system: {without_tool}"]
-    ran = subprocess.run([*tool, str(folder)], capture_output=True, text=True, check=False)
+    try:
+        ran = subprocess.run([*tool, str(folder)], capture_output=True, text=True, check=False)
+    except OSError as error:
+        return [f"{name} failed on {folder}: {error.strerror}"]
     if ran.returncode:
         return [f"{name} failed on {folder}: {ran.stderr.strip() or f'exit status {ran.returncode}'}"]
     return [f"Ran {name} on {folder}"]

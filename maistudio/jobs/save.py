@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 
 from maistudio.errors import ExportError
@@ -14,6 +15,15 @@ def save_bytes(path: Path, data: bytes, what: str) -> None:
 
     ``what`` names the content in the sentence ("the picture"). Raises ExportError where it can't be written.
     """
+    try:
+        replace_content(path, data)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ExportError(f"{path}: {what} can't be written there ({reason}); choose another place") from None
+
+
+def replace_content(path: Path, data: bytes) -> None:
+    """The same, but raises what the system says: OSError, and ValueError for a path that can be none."""
     target = Path(os.path.realpath(path))
     part = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
     try:
@@ -21,9 +31,10 @@ def save_bytes(path: Path, data: bytes, what: str) -> None:
             target.write_bytes(data)  # a device or pipe can't be replaced
             return
         part.write_bytes(data)
+        if target.exists():
+            shutil.copymode(target, part)
         part.replace(target)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError):
         with contextlib.suppress(OSError, ValueError):
             part.unlink()
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ExportError(f"{path}: {what} can't be written there ({reason}); choose another place") from None
+        raise

@@ -6,6 +6,7 @@ structure gives nothing is refused in one sentence.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from maistudio.errors import ModelFileError
 from maistudio.tflite.archive import list_files
 from maistudio.tflite.check import check_model
 from maistudio.tflite.flatbuffer import SCALARS, CorruptField, FlatBuffer
-from maistudio.tflite.identify import why_not_a_model
+from maistudio.tflite.identify import START_BYTES, why_not_a_model
 from maistudio.tflite.metadata import read_metadata
 from maistudio.tflite.model import (
     AssociatedFile,
@@ -34,6 +35,10 @@ from maistudio.tflite.problems import Problems
 from maistudio.tflite.read_graph import GraphParts, GraphReader, OpCode
 from maistudio.tflite.schema import slots, tflite_schema
 from maistudio.tflite.source import HELD_IN_MEMORY, Identity, PagedFile, Source
+from maistudio.tflite.text import bytes_text
+
+LARGEST_FILE = 2**38
+"""Files over this size in bytes are refused: no model is that large, and a byte is held for each of their pages."""
 
 METADATA_NAME = "TFLITE_METADATA"
 _TEXT_METADATA_LIMIT = 4096
@@ -56,7 +61,7 @@ def read_model(path: Path | str) -> Model:
             raise ModelFileError(path, "this is a device or pipe, not a file: save the model to a file first")
         with path.open("rb") as file:
             identity = Identity.of(os.fstat(file.fileno()))
-            start = file.read(64)
+            start = file.read(START_BYTES)
             refusal = why_not_a_model(start, identity.size)
             if refusal is not None:
                 raise ModelFileError(path, refusal)
@@ -64,13 +69,21 @@ def read_model(path: Path | str) -> Model:
             if identity.size <= HELD_IN_MEMORY:
                 held = file.read()
                 return _read(held, Source(path, identity, held))
-            return _read(PagedFile(file.fileno(), identity.size), Source(path, identity, None))
+            return _read(_paged(path, file.fileno(), identity.size), Source(path, identity, None))
     except EOFError:
         raise ModelFileError(
             path, "the file was cut while it was read: wait until it is written, then open it"
         ) from None
     except OSError as error:
         raise ModelFileError(path, _why_not_opened(error)) from None
+
+
+def _paged(path: Path, descriptor: int, size: int) -> PagedFile:
+    """Raises ModelFileError where a file of ``size`` bytes doesn't fit into memory's addresses."""
+    if size <= LARGEST_FILE:
+        with contextlib.suppress(OSError, MemoryError):
+            return PagedFile(descriptor, size)
+    raise ModelFileError(path, f"at {bytes_text(size)} it is too large to be opened as a model: choose another file")
 
 
 def _why_not_opened(error: OSError) -> str:

@@ -1,0 +1,54 @@
+"""The program's own help, and its status where nothing can be said."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from maistudio.__main__ import VERBS, main
+from maistudio.resources import sample_models
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = sample_models()[0]
+
+
+def run(command: str) -> subprocess.CompletedProcess:
+    """The program started by a shell, which redirects its output."""
+    return subprocess.run(["sh", "-c", f"{sys.executable} -m maistudio {command}"], cwd=ROOT, capture_output=True)
+
+
+def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--help"])
+    assert ended.value.code == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_says_in_a_line_what_each_verb_does(capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    (line,) = [line for line in help_of(capsys).splitlines() if line.strip().startswith(f"{verb} ")]
+    assert line.endswith(f"  {VERBS[verb]}")
+    assert len(line) <= 80
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_s_own_help_says_the_same(capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    assert VERBS[verb] in help_of(capsys, verb)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    probe = (
+        "import sys; import maistudio.__main__ as m\ntry: m.main(['--help'])\nexcept SystemExit: print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {"numpy", "PySide6"} & set(done.stdout.splitlines()[-1].split()) == set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="redirections of a POSIX shell")
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("refused", ["inspect /nonexist", f"inspect {SAMPLE} >&-", f"inspect {SAMPLE} >/dev/full"])
+def test_a_refusal_has_status_2_also_where_it_cannot_be_said(refused: str, redirection: str) -> None:
+    assert run(f"{refused} {redirection}").returncode == 2
