@@ -6,12 +6,17 @@ import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from PySide6.QtGui import QFont
+
 from maistudio.gui.graph.diagram import Diagram, build_diagram
 from maistudio.gui.graph.grouping import find_groups
+from maistudio.gui.graph.layout import Orientation
+from maistudio.gui.graph.scene import Choice, Scene, Wish, fulfil
 from maistudio.jobs.open import OpenedModel
 from maistudio.tflite.costs import Costs
 from maistudio.tflite.memory import MemoryPlan
 from maistudio.tflite.model import BufferSpan, Model, Op, Subgraph, Tensor
+from maistudio.tflite.parameters import Parameters
 from maistudio.tflite.quantization import Scheme
 from maistudio.tflite.shapes import Shapes
 from maistudio.tflite.source import Identity, Source
@@ -96,7 +101,9 @@ def opened(*nets: Net) -> OpenedModel:
     """The model as a document holds it."""
     model = model_of(*nets)
     shapes = Shapes(tuple(tuple(tensor.shape for tensor in graph.tensors) for graph in model.subgraphs))
-    return OpenedModel(model, shapes, Costs((), 0, 0, 0, {}, {}), _no_plans(model), Scheme("float32", ""))
+    return OpenedModel(
+        model, shapes, Costs((), 0, 0, 0, {}, {}), _no_plans(model), Scheme("float32", ""), Parameters(())
+    )
 
 
 def diagram_of(net: Net, *others: Net, collapsed: frozenset[str] = frozenset(), apart: bool = False) -> Diagram:
@@ -105,6 +112,13 @@ def diagram_of(net: Net, *others: Net, collapsed: frozenset[str] = frozenset(), 
     graph = model.subgraphs[0]
     shapes = [tensor.shape for tensor in graph.tensors]
     return build_diagram(model, graph, shapes, find_groups(graph), collapsed, apart)
+
+
+def scene_of(net: Net, collapsed: frozenset[str] = frozenset(), orientation: Orientation = "vertical") -> Scene:
+    """The subgraph laid out, as a view draws it. Needs an application, for its fonts."""
+    model = model_of(net)
+    shapes = [tensor.shape for tensor in model.subgraphs[0].tensors]
+    return fulfil(Wish(model, shapes, QFont(), Choice(0, collapsed, orientation=orientation)))
 
 
 def chain_net(length: int, names: Sequence[str] = ()) -> Net:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
-from graph_models import Net, model_of
+from graph_models import Net, scene_of
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from maistudio.gui.graph.crowd import CROWD, thinned
 from maistudio.gui.graph.highlight import highlight_box, highlight_wire
 from maistudio.gui.graph.ink import ink_of
 from maistudio.gui.graph.paint import ScenePainter
-from maistudio.gui.graph.scene import Choice, Scene, Wish, fulfil
+from maistudio.gui.graph.scene import Scene
 from maistudio.gui.graph.wires import WireSet
 from maistudio.gui.theme import LIGHT
 
@@ -42,11 +43,6 @@ def fan_both(count: int) -> Net:
     tensor = net.input()
     net.output(net.op("ADD_N", [net.op("ABS", [tensor]) for _ in range(count)]))
     return net
-
-
-def scene_of(net: Net) -> Scene:
-    model = model_of(net)
-    return fulfil(Wish(model, [tensor.shape for tensor in model.subgraphs[0].tensors], QFont(), Choice(0)))
 
 
 def frame(painter: ScenePainter, scene: Scene, middle: QPointF, scale: float, highlight=None) -> QImage:
@@ -92,9 +88,9 @@ def test_an_ordinary_graph_is_drawn_the_same_with_and_without_thinning() -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("net", [fan_out(5000), fan_in(5000), fan_both(3000)], ids=["out", "in", "both"])
-def test_no_frame_takes_long_in_a_crowd(net: Net) -> None:
-    scene = scene_of(net)
+@pytest.mark.parametrize(("build", "count"), [(fan_out, 5000), (fan_in, 5000), (fan_both, 3000)])
+def test_no_frame_takes_long_in_a_crowd(build: Callable[[int], Net], count: int) -> None:
+    scene = scene_of(build(count))
     painter = ScenePainter(ink_of(LIGHT), thin=True)
     slowest = 0.0
     for highlight in (None, highlight_box(scene, 0), highlight_wire(scene, 0)):
@@ -103,12 +99,11 @@ def test_no_frame_takes_long_in_a_crowd(net: Net) -> None:
                 start = time.thread_time()
                 frame(painter, scene, middle, scale, highlight)
                 slowest = max(slowest, time.thread_time() - start)
-    print(f"\nslowest frame: {slowest * 1e3:.0f} ms")
     assert slowest < FRAME_SECONDS
 
 
 @pytest.mark.slow
-def test_an_op_of_five_thousand_inputs_is_laid_out_in_under_3_s() -> None:
+def test_an_op_of_five_thousand_inputs_takes_less_than_3_s_of_cpu_to_lay_out() -> None:
     start = time.thread_time()
     scene_of(fan_in(5000))
     assert time.thread_time() - start < 3

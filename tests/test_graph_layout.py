@@ -237,7 +237,7 @@ SIZE_WIDE = (160.0, 40.0)
 
 
 @pytest.mark.parametrize("name", ["chain", "fan", "nested skips", "parallel"])
-def test_ten_thousand_boxes_take_less_time_than_a_second_of_cpu(name: str) -> None:
+def test_ten_thousand_boxes_take_less_than_two_seconds_of_cpu(name: str) -> None:
     graph = {
         "chain": lambda: chain(10_000),
         "fan": lambda: fan(10_000, 64),

@@ -8,7 +8,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from graph_models import Net, block_net, chain_net, model_of
+from drawings import colours, pdf_fills, pdf_texts
+from graph_models import Net, block_net, chain_net, scene_of
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
@@ -19,20 +20,15 @@ from maistudio.gui.graph.hits import box_at, wire_at
 from maistudio.gui.graph.ink import ink_of
 from maistudio.gui.graph.layout import Orientation
 from maistudio.gui.graph.paint import ScenePainter
-from maistudio.gui.graph.scene import Choice, Scene, Wish, fulfil
+from maistudio.gui.graph.scene import Scene
 from maistudio.gui.theme import DARK, LIGHT, Palette
 from maistudio.tflite.kinds import OpKind
 from maistudio.tflite.model import Op
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
-
-def scene_of(net: Net, collapsed: frozenset[str] = frozenset(), orientation: Orientation = "vertical") -> Scene:
-    from PySide6.QtGui import QFont
-
-    model = model_of(net)
-    shapes = [tensor.shape for tensor in model.subgraphs[0].tensors]
-    return fulfil(Wish(model, shapes, QFont(), Choice(0, collapsed, orientation=orientation)))
+DRAWN_KINDS = (OpKind.CONVOLUTION, OpKind.ELEMENTWISE, OpKind.ACTIVATION)
+"""The kinds of ops in ``block_net``."""
 
 
 def painted(scene: Scene, scale: float = 1.0, palette: Palette = LIGHT, highlight: Highlight | None = None,
@@ -50,15 +46,6 @@ def painted(scene: Scene, scale: float = 1.0, palette: Palette = LIGHT, highligh
 
 def colour(image: QImage, x: float, y: float, scale: float = 1.0) -> str:
     return image.pixelColor(int(x * scale), int(y * scale)).name()
-
-
-def colours(image: QImage, rect: QRectF, scale: float = 1.0) -> set[str]:
-    """The colours inside a rectangle."""
-    return {
-        image.pixelColor(x, y).name()
-        for x in range(int(rect.left() * scale) + 1, int(rect.right() * scale))
-        for y in range(int(rect.top() * scale) + 1, int(rect.bottom() * scale))
-    }
 
 
 def box_named(scene: Scene, key: str) -> int:
@@ -186,8 +173,18 @@ def test_an_svg_keeps_its_texts_as_texts(svg: ElementTree.Element) -> None:
 
 
 def test_an_svg_names_fonts_that_other_programs_know(svg: ElementTree.Element) -> None:
-    families = {element.get("font-family") for element in svg.iter()} - {None}
-    assert all(family is not None and family.endswith(", sans-serif") for family in families)
+    (family,) = {element.get("font-family") for element in svg.iter()} - {None}
+    assert family is not None
+    assert family.endswith(", sans-serif")
+
+
+def test_an_svg_has_a_title(svg: ElementTree.Element) -> None:
+    assert [element.text for element in svg.iter() if element.tag.endswith("title")] == ["block net"]
+
+
+def test_an_svg_fills_its_boxes(svg: ElementTree.Element) -> None:
+    fills = {element.get("fill") for element in svg.iter()}
+    assert {PAPER.kinds[kind][0] for kind in DRAWN_KINDS} <= fills
 
 
 def test_an_svg_is_as_large_as_the_graph(svg: ElementTree.Element) -> None:
@@ -202,6 +199,14 @@ def test_a_pdf_page_is_as_large_as_the_graph() -> None:
     assert data.startswith(b"%PDF-")
     box = data.split(b"/MediaBox [")[1].split(b"]")[0].split()
     assert float(box[2]) == pytest.approx(scene.bounds.width() * 0.75, abs=1)
+
+
+def test_a_pdf_fills_its_boxes() -> None:
+    assert {PAPER.kinds[kind][0] for kind in DRAWN_KINDS} <= pdf_fills(pdf_bytes(scene_of(block_net(2))))
+
+
+def test_a_pdf_keeps_its_texts_as_texts() -> None:
+    assert pdf_texts(pdf_bytes(scene_of(block_net(2)))) > pdf_texts(pdf_bytes(scene_of(block_net(1)))) > 0
 
 
 def test_a_graph_too_long_for_a_pdf_page_is_drawn_smaller() -> None:
@@ -228,11 +233,28 @@ def test_a_png_that_would_be_too_large_is_refused_in_a_sentence() -> None:
         graph_image(scene_of(chain_net(3)), scale=200.0)
 
 
-@pytest.mark.parametrize(("ending", "start"), [(".svg", b"<?xml"), (".pdf", b"%PDF-"), (".png", b"\x89PNG")])
-def test_a_graph_is_saved_as_its_ending_says(tmp_path: Path, ending: str, start: bytes) -> None:
-    path = tmp_path / f"graph{ending}"
-    save_graph(scene_of(chain_net(3)), path)
-    assert path.read_bytes().startswith(start)
+def test_a_picture_for_paper_has_every_box_where_it_stands() -> None:
+    scene = scene_of(block_net(1))
+    image = graph_image(scene, scale=2.0)
+    for key, kind in (("op:0", OpKind.CONVOLUTION), ("op:2", OpKind.ELEMENTWISE), ("op:3", OpKind.ACTIVATION)):
+        assert PAPER.kinds[kind][0] in colours(image, scene.rects[box_named(scene, key)], 2.0)
+
+
+def test_a_png_is_saved_with_the_pixels_of_the_picture(tmp_path: Path) -> None:
+    scene = scene_of(chain_net(3))
+    save_graph(scene, tmp_path / "graph.png")
+    assert QImage(str(tmp_path / "graph.png")).convertToFormat(QImage.Format.Format_RGB32) == graph_image(scene)
+
+
+def test_a_pdf_is_saved_with_its_boxes(tmp_path: Path) -> None:
+    save_graph(scene_of(block_net(1)), tmp_path / "graph.PDF")
+    assert {PAPER.kinds[kind][0] for kind in DRAWN_KINDS} <= pdf_fills((tmp_path / "graph.PDF").read_bytes())
+
+
+def test_an_svg_is_saved_under_the_name_of_its_file(tmp_path: Path) -> None:
+    save_graph(scene_of(block_net(1)), tmp_path / "my graph.svg")
+    root = ElementTree.parse(tmp_path / "my graph.svg").getroot()
+    assert [element.text for element in root.iter() if element.tag.endswith("title")] == ["my graph"]
 
 
 def test_an_unknown_ending_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from graph_models import Net, block_net, chain_net, opened
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QSizeF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from graph_views import Show, centre, drag, drawn, keys
+from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,40 +14,11 @@ from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph.highlight import Highlight
 from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.graph.pick import box_tip
-from maistudio.gui.graph.scene import Scene
 from maistudio.gui.graph.view import GRAPH_KEYS, GraphView
 from maistudio.gui.theme import DARK, LIGHT
 from maistudio.tflite.model import Op
 
-Show = Callable[..., tuple[GraphView, Document]]
-
-
-@pytest.fixture
-def show(qtbot) -> Iterator[Show]:
-    """Shows a document of these subgraphs in a view of 900×700; all views are gone when the test ends."""
-    made: list[GraphView] = []
-
-    def make(*nets: Net, wait: bool = True) -> tuple[GraphView, Document]:
-        view = GraphView(LIGHT)
-        made.append(view)
-        view.resize(900, 700)
-        document = Document(opened(*nets), view)
-        view.set_document(document, wait)
-        view.show()
-        QApplication.processEvents()
-        return view, document
-
-    yield make
-    for view in made:
-        view.set_document(None)
-        view.close()
-        view.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-def scene_of(view: GraphView) -> Scene:
-    assert view.scene is not None
-    return view.scene
+pytest_plugins = ["graph_view_fixtures"]
 
 
 def light_of(view: GraphView) -> Highlight:
@@ -61,16 +31,8 @@ def at(view: GraphView, point: QPointF) -> QPoint:
     return view.camera.to_widget(point).toPoint()
 
 
-def centre(view: GraphView, key: str) -> QPoint:
-    return at(view, scene_of(view).rects[number(view, key)].center())
-
-
 def number(view: GraphView, key: str) -> int:
     return keys(view).index(key)
-
-
-def keys(view: GraphView) -> list[str]:
-    return [box.key for box in scene_of(view).diagram.boxes]
 
 
 def lit(view: GraphView) -> str:
@@ -100,21 +62,6 @@ def wheel(view: GraphView, where: QPoint, turned: int) -> None:
     QApplication.sendEvent(view, event)
 
 
-def drag(view: GraphView, start: QPoint, stop: QPoint, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
-    QTest.mousePress(view, button, pos=start)
-    for point in (start + (stop - start) / 2, stop):
-        event = QMouseEvent(
-            QEvent.Type.MouseMove,
-            QPointF(point),
-            QPointF(view.mapToGlobal(point)),
-            Qt.MouseButton.NoButton,
-            button,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        QApplication.sendEvent(view, event)
-    QTest.mouseRelease(view, button, pos=stop)
-
-
 def forked() -> Net:
     """input, op 0, then ops 1 and 2 side by side, then op 3, which adds them."""
     net = Net()
@@ -127,7 +74,7 @@ def forked() -> Net:
 def test_a_small_graph_is_shown_whole_and_not_enlarged(show: Show) -> None:
     view, _ = show(chain_net(2))
     assert view.zoom == 1.0
-    assert view.camera.visible(view.size().toSizeF()).contains(scene_of(view).bounds)
+    assert view.camera.visible(view.size().toSizeF()).contains(drawn(view).bounds)
 
 
 def test_a_large_graph_that_fits_badly_is_entered_at_its_input(show: Show) -> None:
@@ -138,14 +85,14 @@ def test_a_large_graph_that_fits_badly_is_entered_at_its_input(show: Show) -> No
 
 def test_a_very_large_graph_is_shown_whole(show: Show) -> None:
     view, _ = show(chain_net(1200))
-    assert view.camera.visible(view.size().toSizeF()).contains(scene_of(view).bounds)
+    assert view.camera.visible(view.size().toSizeF()).contains(drawn(view).bounds)
 
 
 def test_fit_shows_everything_after_moving(show: Show) -> None:
     view, _ = show(block_net(40))
     view.push(500, 300)
     view.fit()
-    assert view.camera.visible(view.size().toSizeF()).contains(scene_of(view).bounds)
+    assert view.camera.visible(view.size().toSizeF()).contains(drawn(view).bounds)
 
 
 def test_fitting_a_small_graph_enlarges_it_where_there_is_room(show: Show) -> None:
@@ -159,7 +106,7 @@ def test_a_fitted_graph_stays_fitted_when_the_widget_grows(show: Show) -> None:
     view, _ = show(block_net(40))
     view.fit()
     view.resize(1200, 900)
-    assert view.camera.visible(view.size().toSizeF()).contains(scene_of(view).bounds)
+    assert view.camera.visible(view.size().toSizeF()).contains(drawn(view).bounds)
 
 
 def test_a_graph_moved_by_hand_stays_when_the_widget_grows(show: Show) -> None:
@@ -229,18 +176,18 @@ def test_a_click_on_an_input_selects_its_tensor(show: Show) -> None:
 
 def test_a_click_on_a_wire_selects_its_tensor(show: Show) -> None:
     view, document = show(chain_net(3))
-    (x, top), (_, bottom) = scene_of(view).layout.routes[1][0]
+    (x, top), (_, bottom) = drawn(view).layout.routes[1][0]
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, QPointF(x + 2, (top + bottom) / 2)))
-    assert document.selected == Selected("tensor", 0, scene_of(view).diagram.wires[1].tensor)
+    assert document.selected == Selected("tensor", 0, drawn(view).diagram.wires[1].tensor)
 
 
 def test_a_click_on_a_shape_selects_its_tensor(show: Show) -> None:
     view, document = show(chain_net(3))
-    label = scene_of(view).layout.labels[1]
+    label = drawn(view).layout.labels[1]
     assert label is not None
     x, y, width, height = label
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, QPointF(x + width - 4, y + height / 2)))
-    assert document.selected == Selected("tensor", 0, scene_of(view).diagram.wires[1].tensor)
+    assert document.selected == Selected("tensor", 0, drawn(view).diagram.wires[1].tensor)
 
 
 def test_a_click_beside_everything_selects_nothing(show: Show) -> None:
@@ -287,7 +234,7 @@ def test_the_branch_beside_an_op_is_not_lit(show: Show) -> None:
 def test_only_the_way_that_leads_to_an_op_is_lit(show: Show) -> None:
     view, document = show(forked())
     document.select(Selected("op", 0, 1))
-    wire = next(n for n, drawn in enumerate(scene_of(view).diagram.wires) if drawn.source == number(view, "op:0"))
+    wire = next(n for n, drawn in enumerate(drawn(view).diagram.wires) if drawn.source == number(view, "op:0"))
     assert light_of(view).upstream.edges[wire] == (0,)
 
 
@@ -403,7 +350,7 @@ def test_an_opened_group_gets_a_frame_whose_title_closes_it(show: Show) -> None:
     view, _ = show(block_net(3, "block"))
     view.collapse_all(wait=True)
     view.set_group_open(1, True)
-    frame = scene_of(view).frames[0].rect
+    frame = drawn(view).frames[0].rect
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, QPointF(frame.x() + 8, frame.y() + 8)))
     assert "group:/block1#1" in keys(view)
 
@@ -430,14 +377,14 @@ def test_an_op_selected_elsewhere_opens_no_other_group(show: Show) -> None:
 
 def test_a_tensor_within_a_closed_group_is_shown_when_selected_elsewhere(show: Show) -> None:
     view, document = closed(show)
-    document.select(Selected("tensor", 0, scene_of(view).graph.ops[4].outputs[0]))
+    document.select(Selected("tensor", 0, drawn(view).graph.ops[4].outputs[0]))
     assert light_of(view).wire >= 0
 
 
 def test_a_tensor_between_closed_groups_opens_none(show: Show) -> None:
     view, document = closed(show)
     before = keys(view)
-    document.select(Selected("tensor", 0, scene_of(view).graph.ops[7].outputs[0]))
+    document.select(Selected("tensor", 0, drawn(view).graph.ops[7].outputs[0]))
     assert keys(view) == before
 
 
@@ -476,7 +423,7 @@ def test_a_group_opened_by_its_button_lights_nothing(show: Show) -> None:
 def test_what_is_selected_elsewhere_does_not_lie_under_the_minimap(show: Show) -> None:
     view, document = show(block_net(40))
     view.zoom_actual()
-    scene = scene_of(view)
+    scene = drawn(view)
     corner = QPointF(view.width() - 60, view.height() - 50)
     view.push(*(corner - view.camera.to_widget(scene.rects[number(view, "op:80")].center())).toTuple())
     document.select(Selected("op", 0, 80))
@@ -496,16 +443,8 @@ def test_a_clicked_box_partly_out_of_sight_stays_under_the_pointer(show: Show) -
 
 def test_the_tooltip_of_a_closed_group_counts_its_ops_by_type(show: Show) -> None:
     view, _ = closed(show)
-    tip = box_tip(scene_of(view), number(view, "group:/block1#1"))
+    tip = box_tip(drawn(view), number(view, "group:/block1#1"))
     assert tip.splitlines()[1:] == ["2 × CONV_2D", "1 × ADD", "1 × RELU"]
-
-
-def test_an_op_of_very_many_inputs_is_laid_out_off_the_interface_thread(show: Show, qtbot) -> None:
-    net = Net()
-    net.output(net.op("ADD_N", [net.input() for _ in range(4000)]))
-    view, _ = show(net, wait=False)
-    assert view.laying_out
-    qtbot.waitUntil(lambda: view.scene is not None, timeout=10_000)
 
 
 def test_reveal_opens_the_groups_around_an_op(show: Show) -> None:
@@ -561,8 +500,8 @@ def test_a_double_click_on_control_flow_asks_for_its_subgraph(show: Show, qtbot)
 
 def test_a_click_on_the_name_of_a_subgraph_asks_for_it(show: Show, qtbot) -> None:
     view, _ = show(*loop())
-    box = scene_of(view).rects[number(view, "op:0")]
-    height = scene_of(view).fonts.detail_height
+    box = drawn(view).rects[number(view, "op:0")]
+    height = drawn(view).fonts.detail_height
     condition = QPointF(box.x() + 40, box.bottom() - 6 - 1.5 * height)
     with qtbot.waitSignal(view.subgraph_requested) as asked:
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, condition))
@@ -616,7 +555,7 @@ def test_opening_a_group_does_not_jump_to_a_selection_out_of_sight(show: Show) -
     document.select(Selected("op", 0, 0))
     for _ in range(4):
         view.zoom_in()
-    box = scene_of(view).rects[number(view, "group:/block11#1")]
+    box = drawn(view).rects[number(view, "group:/block11#1")]
     view.push(*(QPointF(450, 350) - view.camera.to_widget(box.center())).toTuple())
     view.set_group_open(11, True)
     assert not view.rect().contains(centre(view, "op:0"))
@@ -643,59 +582,12 @@ def test_a_reload_keeps_the_box_in_the_middle_where_it_was(show: Show) -> None:
     assert (centre(view, "op:3") - before).manhattanLength() < 2
 
 
-def test_a_large_graph_is_laid_out_off_the_interface_thread(show: Show, qtbot) -> None:
-    view, _ = show(chain_net(500), wait=False)
-    assert view.laying_out or view.scene is not None
-    qtbot.waitUntil(lambda: view.scene is not None, timeout=10_000)
-    assert len(scene_of(view).rects) == 502
-
-
-def test_the_newest_wish_wins(show: Show, qtbot) -> None:
-    view, _ = show(chain_net(500), wait=False)
-    view.arrange(Arrangement("horizontal"))
-    view.arrange(Arrangement("vertical"))
-    view.arrange(Arrangement("horizontal"))
-    qtbot.waitUntil(lambda: view.scene is not None and view.scene.flat and not view.laying_out, timeout=10_000)
-
-
-def test_a_view_may_go_while_its_graph_is_laid_out(qtbot) -> None:
-    view = GraphView(LIGHT)
-    document = Document(opened(chain_net(3000)))
-    view.set_document(document)
-    view.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    qtbot.wait(300)
-
-
 def test_hovering_a_wire_tells_its_tensor(show: Show, qtbot) -> None:
     view, _ = show(chain_net(3))
-    (x, top), (_, bottom) = scene_of(view).layout.routes[1][0]
+    (x, top), (_, bottom) = drawn(view).layout.routes[1][0]
     with qtbot.waitSignal(view.tensor_hovered) as told:
         view.hover(view.camera.to_widget(QPointF(x, (top + bottom) / 2)))
     assert told.args == [Selected("tensor", 0, 1)]
-
-
-def test_the_minimap_appears_when_not_all_is_in_sight(show: Show) -> None:
-    view, _ = show(block_net(40))
-    view.zoom_actual()
-    corner = QPointF(view.width() - 40, view.height() - 40)
-    assert view.drag_map(corner)
-
-
-def test_there_is_no_minimap_while_all_is_in_sight(show: Show) -> None:
-    view, _ = show(block_net(40))
-    view.fit()
-    assert not view.drag_map(QPointF(view.width() - 40, view.height() - 40))
-
-
-def test_dragging_in_the_minimap_moves_the_view(show: Show) -> None:
-    view, document = show(block_net(40))
-    view.zoom_actual()
-    before = view.camera
-    drag(view, QPoint(view.width() - 60, view.height() - 60), QPoint(view.width() - 20, view.height() - 20))
-    assert view.camera.scale == before.scale
-    assert view.camera != before
-    assert document.selected is None
 
 
 def test_the_context_menu_closes_the_group_around_an_op(show: Show, qtbot) -> None:

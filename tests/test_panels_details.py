@@ -60,7 +60,9 @@ def weights_view(panel: DetailsPanel, data: bytes, tensor: int, qtbot) -> Weight
     panel.set_document(document)
     document.select(Selected("tensor", 0, tensor))
     read_weights(panel, qtbot)
-    return panel.findChild(WeightsView)
+    view = panel.findChild(WeightsView)
+    assert view is not None
+    return view
 
 
 def test_without_a_selection_the_panel_says_what_it_is_for(panel: DetailsPanel) -> None:

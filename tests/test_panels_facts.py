@@ -98,6 +98,15 @@ def test_an_op_links_to_the_op_that_uses_its_result(conv_net: OpenedModel) -> No
     assert Selected("op", 0, 2) in targets
 
 
+def test_of_very_many_inputs_the_first_are_described() -> None:
+    draft = ModelDraft()
+    graph = draft.subgraph()
+    inputs = [graph.input(f"in{place}", "FLOAT32", (1,)) for place in range(250)]
+    graph.op("ADD_N", inputs, [graph.tensor("sum", "FLOAT32", (1,))])
+    found = next(group for group in of_op(opened_bytes(draft.to_bytes()), 0) if group.title == "Inputs")
+    assert found.facts[-1].value == "and 50 more, in the table of tensors"
+
+
 def test_options_are_shown_by_name(conv_net: OpenedModel) -> None:
     assert fact(of_op(conv_net, 1), "Options", "filter_width") == "2"
 

@@ -243,7 +243,9 @@ def shown_text(content: str, panel: SummaryPanel, qtbot) -> QPlainTextEdit:
     files = panel.findChild(PackedFiles)
     files.view("labels.txt")
     qtbot.waitUntil(lambda: files.findChild(QPlainTextEdit) is not None)
-    return files.findChild(QPlainTextEdit)
+    page = files.findChild(QPlainTextEdit)
+    assert page is not None
+    return page
 
 
 def test_long_lines_of_a_packed_text_wrap(panel: SummaryPanel, qtbot) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from models import build_chain
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSpinBox, QTableView, QVBoxLayout, QWidget
 
+from maistudio.gui.commands import CommandPalette
 from maistudio.gui.document import Selected
 from maistudio.gui.keyboard import KeyboardFrame, holds_keyboard
 from maistudio.gui.overlay import Overlay
+from maistudio.gui.panels.parts import Value
+from maistudio.gui.panels.search import SearchBar
 
 pytest_plugins = ["window_fixtures"]
 
@@ -76,8 +79,9 @@ def test_choosing_a_theme_in_the_palette_keeps_the_selection_and_the_keyboard(wi
     spin.setFocus()
     for name in ("dark", "light", "dark"):
         window.show_commands()
-        qtbot.keyClicks(window._commands.line, f"theme {name}")
-        qtbot.keyClick(window._commands.line, Qt.Key.Key_Return)
+        line = window.findChild(CommandPalette).line
+        qtbot.keyClicks(line, f"theme {name}")
+        qtbot.keyClick(line, Qt.Key.Key_Return)
         QApplication.processEvents()
     assert tab.document.selected == weights
     assert holds_keyboard(window.inspector)
@@ -91,7 +95,7 @@ def test_closing_a_pane_that_has_the_keyboard_keeps_the_selection(window, open_m
     tab.document.select(chosen)
     if close == "close_bar":
         window.find_in_model()
-        window.workspace._search.close_bar()
+        window.findChild(SearchBar).close_bar()
     else:
         window.inspector.bar.setFocus()
         window.toggle_inspector()
@@ -113,7 +117,7 @@ def test_f_fits_the_graph_from_the_tables(window, open_model_tab, qtbot) -> None
 def test_f_in_a_text_field_is_a_letter(window, open_model_tab, qtbot) -> None:
     open_model_tab()
     window.find_in_model()
-    line = window.workspace._search.findChild(QLineEdit)
+    line = window.findChild(SearchBar).line
     qtbot.keyClick(line, Qt.Key.Key_F)
     assert line.text() == "f"
 
@@ -151,11 +155,8 @@ def test_the_keyboard_stays_in_the_inspector_when_a_link_is_followed(window, ope
     tab = open_model_tab()
     tab.document.select(Selected("op", 0, 1))
     QApplication.processEvents()
-    link = next(
-        label
-        for label in window.inspector.findChildren(QWidget)
-        if label.isVisible() and hasattr(label, "activated") and getattr(label, "_link", False)
-    )
+    values = window.inspector.findChildren(Value)
+    link = next(value for value in values if value.isVisible() and value.focusPolicy() == Qt.FocusPolicy.StrongFocus)
     link.setFocus()
     qtbot.keyClick(link, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: tab.document.selected != Selected("op", 0, 1))

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from maistudio.gui.commands import CommandPalette
+
 pytest_plugins = ["window_fixtures"]
 
 
@@ -35,8 +37,12 @@ def test_the_empty_window_disables_a_file_that_is_gone(window_after) -> None:
 
 def test_the_command_palette_disables_a_file_that_is_gone(window_after) -> None:
     window_after.show_commands()
-    recent = [each for each in window_after._commands._commands if each.text.startswith("Open recent: ")]
-    assert [command.possible for command in recent] == [True, False]
+    commands = window_after.findChild(CommandPalette).table.commands
+    recent = [command for command in commands if command.text.startswith("Open recent: ")]
+    assert {command.text: command.possible for command in recent} == {
+        "Open recent: there.tflite": True,
+        "Open recent: gone.tflite": False,
+    }
 
 
 def test_a_file_that_is_back_can_be_chosen_again(window_after, write_model, qtbot) -> None:

@@ -6,12 +6,26 @@ from pathlib import Path
 
 import pytest
 from models import build_conv_net
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QFileSystemWatcher, QObject
 from PySide6.QtWidgets import QApplication
 
 from maistudio.gui.settings import Settings
 from maistudio.gui.style import Theme
 from maistudio.gui.window import MainWindow
+
+
+class DeafWatcher(QFileSystemWatcher):
+    """Hears of nothing, as on file systems that do not report changes."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.blockSignals(True)
+
+
+@pytest.fixture
+def unreported_changes(monkeypatch) -> None:
+    """A file system that reports nothing to windows and watches made after this."""
+    monkeypatch.setattr("maistudio.gui.watch.QFileSystemWatcher", DeafWatcher)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from maistudio.jobs.progress import Job, Progress
 from maistudio.tflite.costs import Costs, count_costs
 from maistudio.tflite.memory import MemoryPlan, plan_memory
 from maistudio.tflite.model import Model, Problem, Tensor
-from maistudio.tflite.parameters import parameters_of
+from maistudio.tflite.parameters import Parameters, parameters_of
 from maistudio.tflite.quantization import Scheme, describe_quantization
 from maistudio.tflite.read import read_model
 from maistudio.tflite.shapes import Shape, Shapes, resolve_shapes
@@ -25,7 +25,8 @@ HASH_CHUNK = 2**20
 class OpenedModel:
     """A model with everything that is computed from it.
 
-    ``memory[subgraph]`` is that subgraph's plan. ``given`` holds the input shapes asked for, by name.
+    ``memory[subgraph]`` is that subgraph's plan, ``parameters`` the constants that ops compute with. ``given`` holds
+    the input shapes asked for, by name.
     """
 
     model: Model
@@ -33,6 +34,7 @@ class OpenedModel:
     costs: Costs
     memory: tuple[MemoryPlan, ...]
     scheme: Scheme
+    parameters: Parameters
     given: Mapping[str, Shape] = field(default_factory=dict)
 
     @property
@@ -81,7 +83,8 @@ def open_model(path: Path | str, shapes: Mapping[str, Shape] | None = None) -> J
     yield Progress("Planning memory", 0.8)
     memory = tuple(plan_memory(model, graph.index, resolved) for graph in model.subgraphs)
     yield Progress("Reading the quantization", 0.9)
-    return OpenedModel(model, resolved, costs, memory, describe_quantization(model, parameters), shapes or {})
+    scheme = describe_quantization(model, parameters)
+    return OpenedModel(model, resolved, costs, memory, scheme, parameters, shapes or {})
 
 
 def hash_file(path: Path | str) -> Job[str]:

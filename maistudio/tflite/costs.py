@@ -91,6 +91,12 @@ def count_costs(model: Model, shapes: Shapes, known: Parameters | None = None) -
     )
 
 
+def totals_of(model: Model, used: Iterable[Parameter]) -> tuple[int, int]:
+    """The elements and stored bytes of these parameters, each counted once however many ops use it."""
+    weights, parameters = _Weights(model), tuple(used)
+    return weights.elements(parameters), weights.bytes(parameters)
+
+
 def tensor_bytes(tensor: Tensor, shape: Shape | None) -> int | None:
     """Bytes a tensor takes while the model runs; None for an unknown shape or a type without a fixed size.
 

@@ -8,9 +8,17 @@ from collections.abc import Sequence
 from maistudio.gui.document import Selected
 from maistudio.gui.panels.cost_facts import exactly, placeholder_facts, uncounted_facts, with_share
 from maistudio.gui.panels.facts import Fact, Group
-from maistudio.gui.panels.neighbours import op_words, source_lines, subgraph_words, tensor_lines, user_lines
+from maistudio.gui.panels.neighbours import (
+    TENSORS_LISTED,
+    left_out,
+    op_words,
+    source_lines,
+    subgraph_words,
+    tensor_lines,
+    user_lines,
+)
 from maistudio.jobs.open import OpenedModel
-from maistudio.tflite.costs import OpCost
+from maistudio.tflite.costs import totals_of
 from maistudio.tflite.links import Links
 from maistudio.tflite.model import Subgraph
 from maistudio.tflite.parameters import unpacked_constants
@@ -18,8 +26,6 @@ from maistudio.tflite.text import amount_text, bytes_text, clean, count_text, pl
 
 LINES_SHOWN = 24
 """Lines of the tensors at either end, and of the op types, before one asks for the rest."""
-
-_SHARED_TIP = "A constant that several of these ops use counts for each of them here"
 
 
 def group_groups(opened: OpenedModel, links: Links, selected: Selected) -> tuple[Group, ...]:
@@ -80,10 +86,10 @@ def _types(opened: OpenedModel, graph: Subgraph, ops: Sequence[int]) -> tuple[Fa
 def _inputs(opened: OpenedModel, links: Links, graph: Subgraph, entering: Sequence[int]) -> tuple[Fact, ...]:
     shapes = opened.shown_shapes(graph.index)
     facts: list[Fact] = []
-    for position, tensor in enumerate(entering):
+    for position, tensor in enumerate(entering[:TENSORS_LISTED]):
         facts += tensor_lines(opened, graph, shapes, str(position), tensor)
         facts += source_lines(links, graph, tensor)
-    return tuple(facts)
+    return (*facts, *left_out(entering))
 
 
 def _outputs(
@@ -91,10 +97,10 @@ def _outputs(
 ) -> tuple[Fact, ...]:
     shapes, inside = opened.shown_shapes(graph.index), set(ops)
     facts: list[Fact] = []
-    for position, tensor in enumerate(leaving):
+    for position, tensor in enumerate(leaving[:TENSORS_LISTED]):
         facts += tensor_lines(opened, graph, shapes, str(position), tensor)
         facts += user_lines(graph, tensor, [user for user in links.users[tensor] if user not in inside])
-    return tuple(facts)
+    return (*facts, *left_out(leaving))
 
 
 def _cost(opened: OpenedModel, graph: Subgraph, ops: Sequence[int]) -> tuple[Fact, ...]:
@@ -103,30 +109,16 @@ def _cost(opened: OpenedModel, graph: Subgraph, ops: Sequence[int]) -> tuple[Fac
     counted = sum(cost.macs or 0 for cost in costs)
     uncounted = [(graph.index, op) for op, cost in zip(ops, costs, strict=True) if cost.macs is None]
     macs = counted if counted or not uncounted else None
+    of_graph = opened.parameters.ops[graph.index]
+    params, weights = totals_of(opened.model, (parameter for op in ops for parameter in of_graph[op]))
     return (
         Fact("MACs", with_share(amount_text(macs), macs, total.macs), tip=exactly(macs, "MACs")),
-        _parameters(opened, costs),
-        _weights(opened, costs),
+        Fact("Parameters", with_share(count_text(params), params, total.params)),
+        Fact("Weights", with_share(bytes_text(weights), weights, total.weight_bytes), tip=exactly(weights, "bytes")),
         *_live(opened, graph, ops),
         *placeholder_facts(opened),
         *uncounted_facts(opened, uncounted),
     )
-
-
-def _parameters(opened: OpenedModel, costs: Sequence[OpCost]) -> Fact:
-    """The sum over the ops: exact where no op of the model shares a parameter with another, else a bound."""
-    found = sum(cost.params for cost in costs)
-    if sum(cost.params for graph in opened.costs.ops for cost in graph) == opened.costs.params:
-        return Fact("Parameters", with_share(count_text(found), found, opened.costs.params))
-    return Fact("Parameters", f"at most {count_text(min(found, opened.costs.params))}", tip=_SHARED_TIP)
-
-
-def _weights(opened: OpenedModel, costs: Sequence[OpCost]) -> Fact:
-    """The same for the bytes of weights."""
-    found = sum(cost.weight_bytes for cost in costs)
-    if sum(cost.weight_bytes for graph in opened.costs.ops for cost in graph) == opened.costs.weight_bytes:
-        return Fact("Weights", bytes_text(found), tip=exactly(found, "bytes"))
-    return Fact("Weights", f"at most {bytes_text(min(found, opened.costs.weight_bytes))}", tip=_SHARED_TIP)
 
 
 def _live(opened: OpenedModel, graph: Subgraph, ops: Sequence[int]) -> tuple[Fact, ...]:

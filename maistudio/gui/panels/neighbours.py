@@ -15,6 +15,9 @@ from maistudio.tflite.model import Subgraph, Tensor
 from maistudio.tflite.shapes import Shape
 from maistudio.tflite.text import bytes_text, clean, shape_text, type_text
 
+TENSORS_LISTED = 200
+"""Tensors described at most on either side of an op or group: nobody reads on, and thousands take seconds."""
+
 USERS_SHOWN = 8
 """Ops listed under each output; the tensor's own details list them all."""
 
@@ -66,6 +69,12 @@ def user_lines(graph: Subgraph, tensor: int, users: Sequence[int]) -> list[Fact]
     if tensor in graph.outputs:
         facts.append(Fact("", "graph output", aside=True))
     return facts
+
+
+def left_out(tensors: Sequence[int]) -> list[Fact]:
+    """A line that says how many tensors are not listed, if any are not."""
+    more = len(tensors) - TENSORS_LISTED
+    return [Fact("", f"and {more:,} more, in the table of tensors", aside=True)] if more > 0 else []
 
 
 def _values(opened: OpenedModel, tensor: Tensor) -> str:

@@ -9,7 +9,14 @@ from maistudio.errors import MaiStudioError
 from maistudio.gui.document import Selected
 from maistudio.gui.panels.cost_facts import exactly, placeholder_facts, with_share
 from maistudio.gui.panels.facts import Fact, Group
-from maistudio.gui.panels.neighbours import source_lines, subgraph_words, tensor_lines, user_lines
+from maistudio.gui.panels.neighbours import (
+    TENSORS_LISTED,
+    left_out,
+    source_lines,
+    subgraph_words,
+    tensor_lines,
+    user_lines,
+)
 from maistudio.jobs.open import OpenedModel
 from maistudio.tflite.links import Links, op_name, scope_of
 from maistudio.tflite.memory import Placement
@@ -115,24 +122,24 @@ def _inputs(
     opened: OpenedModel, links: Links, graph: Subgraph, op: Op, shapes: Sequence[Shape | None]
 ) -> tuple[Fact, ...]:
     facts: list[Fact] = []
-    for position, tensor in enumerate(op.inputs):
+    for position, tensor in enumerate(op.inputs[:TENSORS_LISTED]):
         role = input_role(op.type, position, len(op.inputs))
         if tensor == -1:
             facts.append(Fact(role, "omitted", aside=True))
             continue
         facts += tensor_lines(opened, graph, shapes, role, tensor)
         facts += source_lines(links, graph, tensor)
-    return tuple(facts)
+    return (*facts, *left_out(op.inputs))
 
 
 def _outputs(
     opened: OpenedModel, links: Links, graph: Subgraph, op: Op, shapes: Sequence[Shape | None]
 ) -> tuple[Fact, ...]:
     facts: list[Fact] = []
-    for position, tensor in enumerate(op.outputs):
+    for position, tensor in enumerate(op.outputs[:TENSORS_LISTED]):
         facts += tensor_lines(opened, graph, shapes, output_role(position, len(op.outputs)), tensor)
         facts += user_lines(graph, tensor, links.users[tensor] if 0 <= tensor < len(links.users) else ())
-    return tuple(facts)
+    return (*facts, *left_out(op.outputs))
 
 
 def _intermediates(opened: OpenedModel, graph: Subgraph, op: Op, shapes: Sequence[Shape | None]) -> tuple[Fact, ...]:
@@ -165,26 +172,27 @@ def _live(opened: OpenedModel, links: Links, graph: Subgraph, index: int) -> tup
 
     The arena keeps graph inputs, and results that no op reads, to the end; they count here until they are done with.
     """
+    inputs, outputs = frozenset(graph.inputs), frozenset(graph.outputs)
+
+    def last_needed(place: Placement) -> int:
+        users = links.users[place.tensor]
+        if place.tensor in outputs or graph.tensors[place.tensor].variable:
+            return place.last
+        return place.last if users and place.tensor not in inputs else max((place.first, *users))
+
     alive = [
         place
         for place in opened.memory[graph.index].placements
-        if place.size and place.first <= index <= _last_needed(links, graph, place)
+        if place.size and place.first <= index <= place.last and index <= last_needed(place)
     ]
-    return tuple(
+    alive.sort(key=lambda place: -place.size)
+    facts = (
         Fact(
             bytes_text(place.size),
             clean(graph.tensors[place.tensor].label),
             Selected("tensor", graph.index, place.tensor),
             exactly(place.size, "bytes"),
         )
-        for place in sorted(alive, key=lambda place: -place.size)
+        for place in alive[:TENSORS_LISTED]
     )
-
-
-def _last_needed(links: Links, graph: Subgraph, place: Placement) -> int:
-    users = links.users[place.tensor]
-    if place.tensor in graph.outputs or graph.tensors[place.tensor].variable:
-        return place.last
-    if users and place.tensor not in graph.inputs:
-        return place.last
-    return max((place.first, *users))
+    return (*facts, *left_out([place.tensor for place in alive]))
