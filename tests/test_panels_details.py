@@ -18,10 +18,12 @@ from maistudio.errors import ModelFileError
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.models.tips import tip_text
 from maistudio.gui.panels.details import NOTHING_SELECTED, DetailsPanel
+from maistudio.gui.panels.fact_grid import FactGrid
 from maistudio.gui.panels.facts import Fact
-from maistudio.gui.panels.parts import FactGrid, Section, Value
 from maistudio.gui.panels.scales_view import ScalesView
+from maistudio.gui.panels.section import Section
 from maistudio.gui.panels.slice_chooser import first_slice
+from maistudio.gui.panels.value import Value
 from maistudio.gui.panels.weights_view import LookView, WeightsView
 from maistudio.gui.theme import DARK, LIGHT
 from maistudio.jobs.open import open_model

@@ -22,12 +22,14 @@ from wheel import notch
 
 from maistudio.errors import ArchiveError, ModelFileError
 from maistudio.gui.document import Document, Selected
+from maistudio.gui.panels.fact_grid import CHARACTERS_ADDED, FactGrid
 from maistudio.gui.panels.facts import Fact
 from maistudio.gui.panels.packed_files import LONGEST_LINE, PackedFiles
-from maistudio.gui.panels.parts import CHARACTERS_ADDED, FactGrid, Section, Value
+from maistudio.gui.panels.section import Section
 from maistudio.gui.panels.summary import SummaryPanel
 from maistudio.gui.panels.summary_facts import SIGNATURES_APART, last_groups
 from maistudio.gui.panels.type_bars import ROWS_SHOWN, SWATCH, next_of
+from maistudio.gui.panels.value import Value
 from maistudio.gui.style import style_sheet
 from maistudio.gui.theme import DARK, LIGHT
 from maistudio.jobs.open import open_model

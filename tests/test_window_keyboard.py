@@ -11,8 +11,8 @@ from maistudio.gui.commands import CommandPalette
 from maistudio.gui.document import Selected
 from maistudio.gui.keyboard import KeyboardFrame, holds_keyboard
 from maistudio.gui.overlay import Overlay
-from maistudio.gui.panels.parts import Value
 from maistudio.gui.panels.search import SearchBar
+from maistudio.gui.panels.value import Value
 
 pytest_plugins = ["window_fixtures"]
 

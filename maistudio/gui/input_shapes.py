@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from maistudio.gui.panels.parts import scroll_down
+from maistudio.gui.panels.scrolling import scroll_down
 from maistudio.jobs.open import OpenedModel
 from maistudio.tflite.model import Model, Tensor
 from maistudio.tflite.shapes import Shape

@@ -10,12 +10,15 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document, Selected
-from maistudio.gui.panels.facts import Group, Target, facts_text
+from maistudio.gui.panels.fact_grid import FactGrid
+from maistudio.gui.panels.facts import Group, Target, facts_text, follow
 from maistudio.gui.panels.group_facts import group_groups
 from maistudio.gui.panels.heading import Heading
 from maistudio.gui.panels.op_facts import op_groups
-from maistudio.gui.panels.parts import FactGrid, Section, Value, copy_text, follow, scroll_down
+from maistudio.gui.panels.scrolling import scroll_down
+from maistudio.gui.panels.section import Section
 from maistudio.gui.panels.tensor_facts import tensor_groups
+from maistudio.gui.panels.value import Value, copy_text
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Work
 from maistudio.tflite.kinds import OpKind, kind_of

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from maistudio.gui.document import Selected
+from maistudio.gui.document import Document, Selected
 
 Target = Selected | int | Literal["input shapes"]
 """Where a link leads: to an op or tensor, to a subgraph by its index, or to the choice of input shapes."""
@@ -54,3 +54,11 @@ def facts_text(groups: Iterable[Group]) -> str:
         lines.append(group.title)
         lines += [f"  {fact.label}: {fact.value}" if fact.label else f"    {fact.value}" for fact in group.facts]
     return "\n".join(lines) + "\n"
+
+
+def follow(document: Document, target: Target) -> None:
+    """Go where a link into the model points: select an op or tensor, or show a subgraph."""
+    if isinstance(target, int):
+        document.show_subgraph(target)
+    elif isinstance(target, Selected):
+        document.select(target)

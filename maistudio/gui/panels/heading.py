@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from maistudio.gui.panels.parts import Value
+from maistudio.gui.panels.value import Value
 
 
 class Heading(QWidget):

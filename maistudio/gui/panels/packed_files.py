@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from maistudio.errors import MaiStudioError
-from maistudio.gui.panels.parts import INDENT, Value, bring_into_view, quiet_label
+from maistudio.gui.panels.fact_grid import INDENT
+from maistudio.gui.panels.scrolling import bring_into_view
+from maistudio.gui.panels.value import Value, quiet_label
 from maistudio.gui.work import Work
 from maistudio.jobs.unpack import UnpackedText, save_unpacked, text_of
 from maistudio.tflite.archive import safe_name

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from maistudio.gui.panels.parts import leave_wheel
+from maistudio.gui.panels.scrolling import leave_wheel
 from maistudio.gui.theme import Palette
 from maistudio.tflite.text import count_text, number_text
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from maistudio.gui.panels.parts import INDENT, quiet_label
+from maistudio.gui.panels.fact_grid import INDENT
 from maistudio.gui.panels.plots import HEIGHT, load_plotting, scales_plot
+from maistudio.gui.panels.value import quiet_label
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Task, Work
 from maistudio.jobs.progress import Job, Progress

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
 
-from maistudio.gui.panels.parts import INDENT, LABEL_WIDTH, leave_wheel, quiet_label
+from maistudio.gui.panels.fact_grid import INDENT, LABEL_WIDTH
+from maistudio.gui.panels.scrolling import leave_wheel
+from maistudio.gui.panels.value import quiet_label
 
 _MOST_DIMENSIONS = 12
 """Dimensions that get a control; further ones stay at index 0."""

@@ -12,9 +12,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document
-from maistudio.gui.panels.facts import Group, Target, facts_text
+from maistudio.gui.panels.fact_grid import INDENT, FactGrid
+from maistudio.gui.panels.facts import Group, Target, facts_text, follow
 from maistudio.gui.panels.heading import Heading
-from maistudio.gui.panels.parts import INDENT, FactGrid, Section, copy_text, follow, leave_wheel, scroll_down
+from maistudio.gui.panels.scrolling import leave_wheel, scroll_down
+from maistudio.gui.panels.section import Section
 from maistudio.gui.panels.summary_facts import (
     HASH_LABEL,
     file_groups,
@@ -24,6 +26,7 @@ from maistudio.gui.panels.summary_facts import (
     type_groups,
 )
 from maistudio.gui.panels.type_bars import TypeBars, next_of
+from maistudio.gui.panels.value import copy_text
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Work
 from maistudio.jobs.open import OpenedModel

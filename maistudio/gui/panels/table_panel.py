@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from maistudio.errors import MaiStudioError
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.models.rows import RowsModel
-from maistudio.gui.panels.parts import copy_text
 from maistudio.gui.panels.table_view import RowsView
+from maistudio.gui.panels.value import copy_text
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Task, Work
 from maistudio.jobs.open import OpenedModel

@@ -11,19 +11,12 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, 
 
 from maistudio.errors import MaiStudioError
 from maistudio.gui.models.values import MOST_LINES, SliceModel
+from maistudio.gui.panels.fact_grid import INDENT, LABEL_WIDTH, FactGrid
 from maistudio.gui.panels.facts import Fact
-from maistudio.gui.panels.parts import (
-    INDENT,
-    LABEL_WIDTH,
-    FactGrid,
-    Value,
-    bring_into_view,
-    copy_text,
-    leave_wheel,
-    quiet_label,
-)
 from maistudio.gui.panels.plots import HEIGHT, histogram_plot, load_plotting
+from maistudio.gui.panels.scrolling import bring_into_view, leave_wheel
 from maistudio.gui.panels.slice_chooser import SliceChooser
+from maistudio.gui.panels.value import Value, copy_text, quiet_label
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Task, Work
 from maistudio.jobs.progress import Job, Progress

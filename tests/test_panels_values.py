@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
 )
 from wheel import notch
 
+from maistudio.gui.panels.fact_grid import FactGrid
 from maistudio.gui.panels.facts import LEAST_HIDDEN, Fact
-from maistudio.gui.panels.parts import FactGrid, Value, bring_into_view, leave_wheel, scroll_down
 from maistudio.gui.panels.plots import load_plotting, scales_extent, scales_plot
+from maistudio.gui.panels.scrolling import bring_into_view, leave_wheel, scroll_down
 from maistudio.gui.panels.slice_chooser import At, SliceChooser
+from maistudio.gui.panels.value import Value
 from maistudio.gui.theme import LIGHT
 
 
