@@ -186,6 +186,14 @@ def test_the_details_name_a_selected_group(panel: DetailsPanel) -> None:
     assert (panel.heading.title.full, panel.heading.subtitle.full) == ("stem", "group of 3 ops")
 
 
+def test_an_op_that_goes_into_a_closing_group_gives_the_selection_to_it(show) -> None:
+    view, document = show(block_net(3, "block"))
+    view.expand_all(wait=True)
+    document.select(Selected("op", 0, 5))
+    view.collapse_all(wait=True)
+    assert document.selected == BLOCK
+
+
 def test_a_groups_details_are_copied_as_text(panel: DetailsPanel) -> None:
     document = opened_document(build_conv_net())
     panel.set_document(document)

@@ -170,7 +170,7 @@ def test_the_export_button_asks_for_a_file(ops: OpsTable, qtbot, tmp_path: Path)
     with qtbot.waitSignal(ops.said) as said:
         dialog.fileSelected.emit(str(tmp_path / "asked.csv"))
     dialog.close()
-    assert said.args == [f"Table saved as {tmp_path / 'asked.csv'}"]
+    assert said.args == [f"Table saved as {tmp_path / 'asked.csv'}, 6 of 6 rows"]
     assert (tmp_path / "asked.csv").exists()
 
 

@@ -48,6 +48,7 @@ def scrolled(qtbot) -> Callable[[QWidget], QScrollArea]:
         qtbot.addWidget(panel)
         panel.resize(300, 300)
         panel.show()
+        area.setFocus()
         QApplication.processEvents()
         return area
 

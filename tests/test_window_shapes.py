@@ -228,3 +228,23 @@ def test_shapes_that_no_longer_fit_the_file_give_way_and_say_so(window, tab, qtb
         window.reload()
     assert dict(tab.document.opened.given) == {}
     assert tab.banner.isVisible()
+
+
+def test_the_open_sizes_alone_can_be_pasted(window, tab, name, qtbot) -> None:
+    dialog = ask(window)
+    paste(dialog, name, "36x64", qtbot)
+    assert dialog.shapes()[name] == (1, 36, 64, 3)
+
+
+@pytest.mark.parametrize("text", ["1x36x64x4", "36x64x3", "0x64", "axb"])
+def test_a_pasted_shape_that_does_not_fit_is_refused_in_a_sentence(window, tab, name, qtbot, text: str) -> None:
+    dialog = ask(window)
+    paste(dialog, name, text, qtbot)
+    said = f"The shape of image is 1×?×?×3: {text} does not fit"
+    assert (dialog.sentence.text(), dialog.shapes()[name]) == (said, (1, 1, 1, 3))
+
+
+def test_typing_beyond_the_open_sizes_says_which_are_typed(window, tab, name, qtbot) -> None:
+    dialog = ask(window)
+    qtbot.keyClicks(list(dialog.spins[name].values())[-1], "x")
+    assert dialog.sentence.text() == "The shape of image is 1×?×?×3: type only the sizes at ?"

@@ -16,6 +16,6 @@ def show_about(window: QWidget) -> None:
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(f"MAI Studio {__version__}")
     box.setInformativeText(
-        f"See, measure and compare neural networks for phones.\n\nApache License 2.0. Qt {qVersion()}."
+        f"See what neural networks for phones are made of and what they cost.\n\nApache License 2.0. Qt {qVersion()}."
     )
     box.open()

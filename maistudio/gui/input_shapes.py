@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
@@ -22,7 +23,7 @@ from maistudio.gui.panels.scrolling import scroll_down
 from maistudio.jobs.open import OpenedModel
 from maistudio.tflite.model import Model, Tensor
 from maistudio.tflite.shapes import Shape
-from maistudio.tflite.text import clean, elide_middle
+from maistudio.tflite.text import clean, elide_middle, shape_text
 
 LARGEST = 2**31 - 1
 NAME_WIDTH = 48
@@ -30,6 +31,7 @@ NARROWEST = 440
 HIGHEST = 360
 """Of the lines, in device-independent pixels; more of them scroll."""
 LISTED = 100
+DIGITS = 18
 _BETWEEN_SIZES = {"x", "×", ","}
 
 
@@ -133,7 +135,7 @@ class InputShapes(QDialog):
             spin.setValue(now[axis])
             spin.setMaximumWidth(112)
             spin.setAccessibleName(f"{clean(tensor.label)}, dimension {axis}")
-            spin.setToolTip("Type × to go on to the next size, or paste a shape such as 1x360x640x3")
+            spin.setToolTip("Type × to go on to the next size, or paste a whole shape")
             spin.setProperty("input", tensor.label)
             spin.installEventFilter(self)
             line.addWidget(spin)
@@ -142,34 +144,54 @@ class InputShapes(QDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, QSpinBox) and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            name = watched.property("input")
             if event.matches(QKeySequence.StandardKey.Paste):
-                return self._paste(watched.property("input"), QGuiApplication.clipboard().text())
+                return self._paste(name, QGuiApplication.clipboard().text())
             if event.text().lower() in _BETWEEN_SIZES:
-                self._go_to(self._all_spins().index(watched) + 1)
+                self._go_on(name, watched)
                 return True
         return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._go_to(0)
+        for spins in islice(self.spins.values(), 1):
+            _type_in(next(iter(spins.values())))
 
-    def _all_spins(self) -> list[QSpinBox]:
-        return [spin for spins in self.spins.values() for spin in spins.values()]
+    def _go_on(self, name: str, spin: QSpinBox) -> None:
+        """Go to the input's next open size; beyond the last one a size is typed that is not open."""
+        spins = list(self.spins[name].values())
+        after = spins.index(spin) + 1
+        if after < len(spins):
+            _type_in(spins[after])
+        else:
+            self.say(f"{self._stated(name)}: type only the sizes at ?")
 
-    def _go_to(self, place: int) -> None:
-        """Put the keyboard where the next size is typed, in the place of the one that stands there."""
-        for spin in self._all_spins()[place : place + 1]:
-            spin.setFocus()
-            spin.selectAll()
+    def _stated(self, name: str) -> str:
+        label = elide_middle(clean(name), NAME_WIDTH)
+        return f"the shape of {label} is {shape_text(self._open_shape(name))}"
+
+    def _open_shape(self, name: str) -> Shape:
+        return next(tensor.open_shape for tensor in self._tensors if tensor.label == name)
 
     def _paste(self, name: str, text: str) -> bool:
-        """Take a whole shape for an input; whether ``text`` is one of its rank."""
-        sizes = re.split(r"\s*[x×,]\s*", text.strip().strip("[]()"), flags=re.IGNORECASE)
-        tensor = next(tensor for tensor in self._tensors if tensor.label == name)
-        if len(sizes) != len(tensor.open_shape) or not all(size.isdecimal() for size in sizes):
+        """Take a whole shape for an input, or its open sizes alone; false for a text that is a single size."""
+        words = re.split(r"\s*[x×,]\s*", text.strip().strip("[]()"), flags=re.IGNORECASE)
+        if len(words) == 1:
             return False
-        for axis, spin in self.spins[name].items():
-            spin.setValue(min(int(sizes[axis]), LARGEST))
+        shape, spins = self._open_shape(name), self.spins[name]
+        sizes = [int(word) if word.isascii() and word.isdecimal() and len(word) <= DIGITS else 0 for word in words]
+        if len(sizes) == len(spins):
+            taken = dict(zip(spins, sizes, strict=True))
+        elif len(sizes) == len(shape) and all(size in (-1, given) for size, given in zip(shape, sizes, strict=True)):
+            taken = {axis: sizes[axis] for axis in spins}
+        else:
+            taken = {}
+        if not taken or min(taken.values()) < 1:
+            self.say(f"{self._stated(name)}: {elide_middle(clean(text), NAME_WIDTH)} does not fit")
+            return True
+        self.sentence.hide()
+        for axis, size in taken.items():
+            spins[axis].setValue(min(size, LARGEST))
         return True
 
     def _apply(self) -> None:
@@ -185,6 +207,12 @@ class InputShapes(QDialog):
     def _wait(self, waiting: bool) -> None:
         self.apply.setEnabled(not waiting)
         self.own.setEnabled(not waiting and self._own_possible)
+
+
+def _type_in(spin: QSpinBox) -> None:
+    """Put the keyboard into a box so that what is typed replaces what stands there."""
+    spin.setFocus()
+    spin.selectAll()
 
 
 def _shape_now(opened: OpenedModel, tensor: Tensor) -> Shape:

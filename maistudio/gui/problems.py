@@ -55,6 +55,7 @@ class ProblemList(QDialog):
         view.setRootIsDecorated(False)
         view.setUniformRowHeights(True)
         view.setAlternatingRowColors(True)
+        view.setAllColumnsShowFocus(True)
         view.resizeColumnToContents(0)
         lay_out_report(self, EXPLANATION, view, "Copy list", self.copy)
 

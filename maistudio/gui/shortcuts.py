@@ -19,6 +19,14 @@ HEADING_LINES = 2
 BORDER = 16
 
 
+TABLE_KEYS = (
+    ("Enter, double click", "Show the op or tensor in the graph"),
+    ("↓ in the filter", "Go to the rows"),
+    ("Ctrl+C", "Copy the selected rows"),
+    ("F3, Shift+F3", "Next, previous result"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading and its lines of (keys, what they do)."""
@@ -34,7 +42,7 @@ def sections(graph: tuple[tuple[str, str], ...]) -> list[Section]:
         if action.shortcuts:
             menus.setdefault(action.menu.split("/")[0], []).append((_all_keys(action), action.text.rstrip("…")))
     made = [Section(menu, tuple(lines)) for menu, lines in menus.items()]
-    return [*made, Section("In the graph", graph)]
+    return [*made, Section("In the graph", graph), Section("In tables and search", TABLE_KEYS)]
 
 
 def _all_keys(action: Action) -> str:

@@ -128,6 +128,8 @@ QPushButton#recent {{ background: transparent; border: 1px solid transparent; te
 QPushButton#recent:hover {{ background: {p.hover}; }}
 QPushButton#recent:focus {{ border-color: {p.accent}; }}
 
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+
 QProgressBar {{ background: {p.raised}; border: 1px solid {p.border}; border-radius: 4px; }}
 QProgressBar::chunk {{ background: {p.accent}; border-radius: 3px; }}
 

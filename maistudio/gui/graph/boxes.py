@@ -154,6 +154,18 @@ class BoxPainter:
     def _pile(self, painter: QPainter, scene: Scene, box: Box, rect: QRectF, faded: bool) -> None:
         """A closed group: edges of more boxes behind it, its button, and a strip with the kinds of its ops by share."""
         ink = self.ink
+        self.pile_edges(painter, rect, faded)
+        top = rect.y()
+        for kind, share in box.shares:
+            colours = ink.faded_border if faded else ink.border
+            painter.fillRect(QRectF(rect.x(), top, BAR, rect.height() * share), colours[kind])
+            top += rect.height() * share
+        button = group_button(rect, scene.fonts.detail_height)
+        self._sign(painter, button, ink.faded_text if faded else ink.text, opened=False)
+
+    def pile_edges(self, painter: QPainter, rect: QRectF, faded: bool) -> None:
+        """The edges of two more boxes behind a closed group."""
+        ink = self.ink
         painter.setPen(self._pen((ink.faded_border if faded else ink.border)["group"]))
         for step in (STACK, 2 * STACK):
             right, bottom = rect.right() + step, rect.bottom() + step
@@ -162,13 +174,6 @@ class BoxPainter:
                 QLineF(rect.x() + step, bottom - STACK, rect.x() + step, bottom),
                 QLineF(right - STACK, rect.y() + step, right, rect.y() + step),
             ])  # fmt: skip
-        top = rect.y()
-        for kind, share in box.shares:
-            colours = ink.faded_border if faded else ink.border
-            painter.fillRect(QRectF(rect.x(), top, BAR, rect.height() * share), colours[kind])
-            top += rect.height() * share
-        button = group_button(rect, scene.fonts.detail_height)
-        self._sign(painter, button, ink.faded_text if faded else ink.text, opened=False)
 
     def _content(self, scene: Scene, number: int) -> _Content:
         found = self._contents.get(number)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph import pick
 from maistudio.gui.graph.highlight import Highlight, highlight_box
+from maistudio.gui.graph.scene import Scene
 from maistudio.gui.graph.stage import Stage
 from maistudio.gui.graph.walk import Step, step
 
@@ -62,8 +63,19 @@ class Chooser(QObject):
             if kept >= 0:
                 self.choose(scene.diagram.box_of_op[kept])
                 return
+        hidden = self._hidden
         self._light(pick.light(scene, selected), show)
         self._uncover()
+        if hidden is None and selected.kind != "tensor":
+            self._rise(scene, selected)
+
+    def _rise(self, scene: Scene, selected: Selected) -> None:
+        """Select the closed group that an op or group went into, so that what is lit is what is described."""
+        box = self.highlight.box if self.highlight is not None else -1
+        if box >= 0 and scene.diagram.boxes[box].kind == "group":
+            around = pick.selection_of(scene, box)
+            if around.ops != selected.ops:
+                self._select(around)
 
     def keep(self, group: int) -> None:
         """A group opens or closes: go on from its first op in the next scene if what is lit lies in it."""

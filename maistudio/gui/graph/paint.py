@@ -71,6 +71,11 @@ class ScenePainter:
             self._paint_labels(painter, scene, chunks, visible, highlight)
             self._boxes.paint(painter, scene, lit, faded=False)
             self._boxes.paint(painter, scene, aside, faded=True)
+        elif scale >= CURVES_FROM:
+            for some, faded in ((lit, False), (aside, True)):
+                for box in some:
+                    if scene.diagram.boxes[box].kind == "group":
+                        self._boxes.pile_edges(painter, scene.rects[box], faded)
         self._paint_selected(painter, scene, visible, scale, highlight)
         painter.setWorldTransform(base)
         if boxes and not near:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont
 
 from maistudio.gui.graph import strokes
 from maistudio.gui.graph.diagram import Box, Diagram, build_diagram
-from maistudio.gui.graph.grouping import Groups, find_groups, first_collapsed
+from maistudio.gui.graph.grouping import Group, Groups, find_groups, first_collapsed
 from maistudio.gui.graph.layout import Layout, Orientation, Rect, lay_out
 from maistudio.gui.graph.metrics import STACK, Fonts, TextWidths, box_sizes, graph_fonts, layout_wires
 from maistudio.gui.graph.routing import Point
@@ -156,7 +156,7 @@ def make_scene(
         rects=rects,
         runs=runs,
         wire_bounds=wire_bounds,
-        frames=tuple(_frames(diagram, groups, choice.framed, rects, layout.column)),
+        frames=tuple(frames_of(diagram, groups, choice.framed, rects, layout.column)),
         against=tuple(layout.routes[wire][n] for wire, n in sorted(layout.turned)),
         chunks=tuple(_chunks(diagram, rects, runs, forward, wire_bounds, choice.orientation == "horizontal")),
         ends=_ends(diagram),
@@ -232,27 +232,37 @@ def _chunks(
         yield Chunk(start // CHUNK, bounds, range(start, stop), by_role, range(first, wire), drawn)
 
 
-def _frames(
+def frames_of(
     diagram: Diagram, groups: Groups, framed: frozenset[str], rects: Sequence[QRectF], columns: Sequence[int]
 ) -> Iterable[GroupFrame]:
     """Rectangles of the open groups that lie apart from other boxes, one in each column, the outer ones first."""
     found: list[GroupFrame] = []
-    around: dict[tuple[int, int], QRectF] = {}
+    around: dict[int, dict[int, QRectF]] = {}
     for number in range(len(groups.groups) - 1, -1, -1):
         group = groups.groups[number]
-        if group.key not in framed:
-            continue
-        inside = {diagram.box_of_op[op] for op in groups.order[group.start : group.stop]} - {-1}
-        if len(inside) == 1 and diagram.boxes[min(inside)].kind == "group":
-            continue
+        within = around[number] = _united(around.get(child, {}) for child in group.children)
+        inside = _drawn_inside(diagram, groups, group) if group.key in framed else frozenset()
         for column in sorted({columns[box] for box in inside}, reverse=True):
-            bounds = QRectF()
+            bounds = within.get(column, QRectF())
             for box in inside:
                 bounds |= rects[box] if columns[box] == column else QRectF()
-            for child in group.children:
-                bounds |= around.get((child, column), QRectF())
             bounds = bounds.adjusted(-FRAME_SIDE, -FRAME_TOP, FRAME_SIDE, FRAME_SIDE)
             if not any(bounds.intersects(rect) for box, rect in enumerate(rects) if box not in inside):
-                around[number, column] = bounds
+                within[column] = bounds
                 found.append(GroupFrame(number, bounds))
     yield from reversed(found)
+
+
+def _drawn_inside(diagram: Diagram, groups: Groups, group: Group) -> frozenset[int]:
+    """The boxes of an open group's ops; none where all of them are in one closed group."""
+    inside = frozenset(diagram.box_of_op[op] for op in groups.order[group.start : group.stop]) - {-1}
+    return frozenset() if len(inside) == 1 and diagram.boxes[min(inside)].kind == "group" else inside
+
+
+def _united(parts: Iterable[dict[int, QRectF]]) -> dict[int, QRectF]:
+    """What frames cover in each column."""
+    whole: dict[int, QRectF] = {}
+    for part in parts:
+        for column, rect in part.items():
+            whole[column] = whole.get(column, QRectF()) | rect
+    return whole

@@ -14,6 +14,7 @@ def scroll_down(panel: QWidget) -> QScrollArea:
     area = QScrollArea(panel)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes to what can be done; what has the keyboard scrolls it
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
 

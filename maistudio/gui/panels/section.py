@@ -61,6 +61,10 @@ class FoldButton(QAbstractButton):
         painter.drawPolyline([ends[0], tip, ends[1]])
         painter.setPen(palette.color(QPalette.ColorRole.WindowText))
         painter.drawText(self.rect().adjusted(24, 0, -8, 0), int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(palette.color(QPalette.ColorRole.Link))
+            painter.drawRect(self.rect().adjusted(0, 1, -1, -2))
 
 
 class Section(QWidget):

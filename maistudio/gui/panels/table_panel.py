@@ -32,7 +32,7 @@ from maistudio.jobs.progress import Job, Progress
 from maistudio.jobs.tables import Table, tsv, write_csv
 from maistudio.tflite.model import Subgraph
 from maistudio.tflite.search import Entry, Kind
-from maistudio.tflite.text import clean, elide_middle
+from maistudio.tflite.text import clean, elide_middle, plural
 
 FILTER_AFTER_MS = 30
 ROWS_AT_ONCE = 1000
@@ -71,6 +71,7 @@ class TablePanel(QWidget):
         self._sized = False
         self._following = False
         self._cell = ""
+        self._rows_exported = ""
         self._work = work or Work(self, at_once=1)
         self._copying: Task | None = None
         self.model = RowsModel(self)
@@ -152,11 +153,15 @@ class TablePanel(QWidget):
         if self._copying is not None:
             self._copying.cancel()
         if len(rows) <= ROWS_AT_ONCE:
-            copy_text(tsv(table, rows))
+            self._take_copy(tsv(table, rows))
             return
         self._copying = self._work.start("Copying rows", _written(table, rows))
-        self._copying.succeeded.connect(copy_text)
+        self._copying.succeeded.connect(self._take_copy)
         self._copying.ended.connect(self._copied)
+
+    def _take_copy(self, text: str) -> None:
+        copy_text(text)
+        self.said.emit(f"{plural(text.count(chr(10)) - 1, 'row')} copied")
 
     def _copied(self) -> None:
         self._copying = None
@@ -167,6 +172,7 @@ class TablePanel(QWidget):
         if self.model.table is not None:
             exporting = _exported(Path(path), self.model.table, tuple(self.model.rows))
             task = self._work.start(f"Exporting {Path(path).name}", exporting)
+            self._rows_exported = f"{len(self.model.rows):,} of {plural(self.model.table.rows, 'row')}"
             task.succeeded.connect(self._exported)
             task.refused.connect(self._refuse)
 
@@ -184,7 +190,7 @@ class TablePanel(QWidget):
         return str(model.with_name(f"{model.stem}-{self._kind}s.csv"))
 
     def _exported(self, path: Path) -> None:
-        self.said.emit(f"Table saved as {path}")
+        self.said.emit(f"Table saved as {path}, {self._rows_exported}")
 
     def _refuse(self, error: MaiStudioError) -> None:
         box = QMessageBox(QMessageBox.Icon.Warning, "Export CSV", str(error), parent=self)
@@ -199,7 +205,8 @@ class TablePanel(QWidget):
         key = event.key() if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
         if watched is self.filter and key == Qt.Key.Key_Down and self.model.rows:
             self.view.setFocus(Qt.FocusReason.TabFocusReason)
-            if not self.view.currentIndex().isValid():
+            if not self.view.selectionModel().hasSelection():
+                self.view.setCurrentIndex(QModelIndex())  # given with the keyboard, and marked nowhere
                 self.view.setCurrentIndex(self.model.index(0, 0))
             return True
         return super().eventFilter(watched, event)
@@ -232,6 +239,7 @@ class TablePanel(QWidget):
         self._wait.stop()
         self._following = True
         self.model.set_filter(self.filter.text())
+        self.view.scrollToTop()
         self._following = False
         self._after_arranging()
 

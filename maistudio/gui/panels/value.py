@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
     QEnterEvent,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -104,6 +105,14 @@ class Value(QLabel):
         self.setToolTip(tip_text("\n".join([*words, self._tip] if self._tip else words)))
         self._underline(self._link)
         super().enterEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._underline(self._link)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._underline(self._link and self.underMouse())
 
     def leaveEvent(self, event: QEvent) -> None:
         self._underline(self._link and self.hasFocus())

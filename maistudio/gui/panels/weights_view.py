@@ -189,6 +189,7 @@ class LookView(QWidget):
         self.chooser = SliceChooser(tuple(look.values.shape), self)
         self.chooser.changed.connect(self._show_slice)
         self.table = ValuesTable(self._model, self)
+        leave_wheel(self.table.viewport())
         self._cut = quiet_label("")
         self._cut.setContentsMargins(INDENT, 0, 8, 0)
         self._column.addWidget(self.chooser)
