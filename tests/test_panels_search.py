@@ -146,7 +146,7 @@ def test_enter_finds_in_a_model_that_is_not_indexed_yet(bar: SearchBar, document
     bar.line.setText("weights")
     assert not bar.indexed
     qtbot.keyClick(bar.line, Qt.Key.Key_Return)
-    assert document.selected is not None
+    qtbot.waitUntil(lambda: document.selected is not None)
 
 
 def test_hiding_the_bar_hides_the_list(bar: SearchBar, qtbot) -> None:

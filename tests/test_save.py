@@ -54,3 +54,20 @@ def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
     save_bytes(tmp_path / "link.bin", b"new", "the file")
     assert (tmp_path / "link.bin").is_symlink()
     assert (tmp_path / "real.bin").read_bytes() == b"new"
+
+
+def test_a_name_as_long_as_the_system_allows_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("é" * 127)
+    save_bytes(path, b"new", "the file")
+    assert path.read_bytes() == b"new"
+
+
+def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").touch(0o600)
+    save_bytes(tmp_path / "a.bin", b"new", "the file")
+    assert (tmp_path / "a.bin").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_top_of_the_file_system_is_no_place_for_a_file() -> None:
+    with pytest.raises(ExportError, match="Is a directory"):
+        save_bytes(Path("/"), b"new", "the file")

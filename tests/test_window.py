@@ -329,7 +329,7 @@ def test_a_result_of_the_search_is_shown_large_enough_to_read(window, open_model
     bar = window.findChild(SearchBar)
     bar.line.setText("#2")
     qtbot.keyClick(bar.line, Qt.Key.Key_Return)
-    assert window.graph.zoom >= 0.8
+    qtbot.waitUntil(lambda: window.graph.zoom >= 0.8)
 
 
 def test_search_opens_above_the_graph(window, open_model_tab) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QLibraryInfo, QPluginLoader, QSize
 
-from maistudio.gui.displays import why_no_platform, why_no_window
+from maistudio.gui.displays import X_PORT, why_no_platform, why_no_window
 from maistudio.gui.window import first_size
 
 ROOT = Path(__file__).parents[1]
@@ -42,17 +42,46 @@ def test_a_socket_left_by_a_dead_x_server_is_not_enough(tmp_path: Path) -> None:
     assert "No X server answers" in why_no_window({"DISPLAY": UNUSED}, tmp_path)
 
 
+@ON_LINUX
+def test_a_remote_x_server_that_answers_is_enough(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        display = f"127.0.0.1:{server.getsockname()[1] - X_PORT}.0"
+        assert why_no_window({"DISPLAY": display}, tmp_path) == ""
+
+
+@ON_LINUX
+@pytest.mark.parametrize("display", ["127.0.0.1:59535", "junk", f"{UNUSED}x", ":"])
+def test_a_display_that_no_x_server_can_have_is_named(tmp_path: Path, display: str) -> None:
+    assert f"No X server answers at display {display}," in why_no_window({"DISPLAY": display}, tmp_path)
+
+
+@ON_LINUX
+def test_a_wayland_compositor_that_answers_is_enough(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "wayland-7"))
+        server.listen()
+        environment = {"WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(tmp_path), "DISPLAY": UNUSED}
+        assert why_no_window(environment, tmp_path) == ""
+
+
+@ON_LINUX
 @pytest.mark.parametrize(
     "environment",
     [
-        {"DISPLAY": "localhost:10.0"},
-        {"DISPLAY": "desk.example:0"},
-        {"DISPLAY": UNUSED, "WAYLAND_DISPLAY": "wayland-0"},
-        {"DISPLAY": UNUSED, "QT_QPA_PLATFORM": "offscreen"},
+        {"WAYLAND_DISPLAY": "nope"},
+        {"QT_QPA_PLATFORM": "wayland"},
+        {"QT_QPA_PLATFORM": "xcb"},
+        {"QT_QPA_PLATFORM": "XCB;wayland-egl"},
+        {"QT_QPA_PLATFORM": "xcb", "DISPLAY": UNUSED, "WAYLAND_DISPLAY": "nope"},
     ],
 )
-def test_what_is_not_a_local_x_server_is_left_to_qt(tmp_path: Path, environment: dict[str, str]) -> None:
-    assert why_no_window(environment, tmp_path) == ""
+def test_a_platform_without_its_display_is_refused(tmp_path: Path, environment: dict[str, str]) -> None:
+    assert why_no_window({**environment, "XDG_RUNTIME_DIR": str(tmp_path)}, tmp_path).endswith("which need none")
+
+
+@pytest.mark.parametrize("platform", ["offscreen", "vnc", "minimal:size=8x8"])
+def test_a_platform_without_displays_is_left_to_qt(tmp_path: Path, platform: str) -> None:
+    assert why_no_window({"QT_QPA_PLATFORM": platform, "DISPLAY": UNUSED}, tmp_path) == ""
 
 
 @ON_LINUX

@@ -155,6 +155,20 @@ def test_a_waiting_job_starts_when_another_ends(qtbot) -> None:
     assert work.stop()
 
 
+def test_a_cancelled_job_that_is_stuck_does_not_keep_others_from_starting(qtbot) -> None:
+    work, gate = Work(at_once=1), threading.Event()
+
+    def stuck():
+        gate.wait()
+        yield Progress("Never")
+
+    work.start("stuck", stuck()).cancel()
+    with qtbot.waitSignal(work.start("next", answer(1)).succeeded):
+        pass
+    gate.set()
+    assert work.stop()
+
+
 def test_no_more_jobs_run_than_wanted(qtbot) -> None:
     work = Work(at_once=2)
     gate = threading.Event()

@@ -66,7 +66,8 @@ class CrashReports(QObject):
             self._before[0](kind, error, trace)
             return
         text = "".join(traceback.format_exception(kind, error, trace))
-        sys.stderr.write(text)
+        if sys.stderr is not None:  # closed by whoever started the program
+            sys.stderr.write(text)
         with suppress(RuntimeError):  # the window may be torn down already; standard error has the trace
             self._caught.emit(text)
 

@@ -15,27 +15,64 @@ WITHIN_SECONDS = 1.0
 PLUGIN_FOLDERS = ("Qt/plugins/platforms", "plugins/platforms")
 """Where PySide6 keeps Qt's platforms: on Linux and macOS, on Windows."""
 
-_LOCAL_DISPLAY = re.compile(r"(?:unix)?:(\d{1,5})(?:\.\d+)?")
+_DISPLAY = re.compile(r"(?:[a-z]+/)?(?P<host>[^:/]*|\[[^]]*\]):(?P<number>\d{1,5})(?:\.\d+)?")
 _INSTEAD = "use 'maistudio inspect' or 'maistudio screenshot', which need none"
 
 
 def why_no_window(environment: Mapping[str, str], sockets: Path = X_SOCKETS) -> str:
     """The sentence that says why no window can be shown in this environment, "" where nothing speaks against it.
 
-    Asks a local X server (``DISPLAY`` of the form ":0") whether it is there, by its sockets in ``sockets``; a remote
-    one is left to Qt.
+    Asks the Wayland compositor and the X server that Qt would ask whether they are there, local X servers by their
+    sockets in ``sockets``. Other platforms named in ``QT_QPA_PLATFORM`` are left to Qt.
     """
     if not sys.platform.startswith(("linux", "freebsd")):
         return ""
-    if environment.get("QT_QPA_PLATFORM") or environment.get("WAYLAND_DISPLAY"):
+    named = _named_platforms(environment.get("QT_QPA_PLATFORM", ""))
+    if named - {"xcb", "wayland"}:
         return ""
+    asked: list[str] = []
+    compositor = environment.get("WAYLAND_DISPLAY", "wayland-0" if "wayland" in named else "")
+    if compositor and named != {"xcb"}:
+        if _compositor_answers(compositor, environment.get("XDG_RUNTIME_DIR", "")):
+            return ""
+        asked.append(f"no Wayland compositor answers at {compositor}")
     display = environment.get("DISPLAY", "")
-    if not display:
+    if display and named != {"wayland"}:
+        if _server_answers(display, sockets):
+            return ""
+        asked.append(f"no X server answers at display {display}")
+    if not asked:
         return f"There is no display to open a window on: {_INSTEAD}"
-    local = _LOCAL_DISPLAY.fullmatch(display)
-    if local is not None and not _answers(int(local.group(1)), sockets):
-        return f"No X server answers at display {display}, so no window can be opened: {_INSTEAD}"
-    return ""
+    words = " and ".join(asked)
+    return f"{words[:1].upper()}{words[1:]}, so no window can be opened: {_INSTEAD}"
+
+
+def _named_platforms(setting: str) -> set[str]:
+    """As Qt reads it: "wayland;xcb" is one or the other, "offscreen:size=…" a platform with its options."""
+    choices = (choice.strip(":").partition(":")[0].partition("-")[0].lower() for choice in setting.split(";"))
+    return {choice for choice in choices if choice}
+
+
+def _compositor_answers(name: str, runtime_folder: str) -> bool:
+    return _connects(socket.AF_UNIX, str(Path(runtime_folder) / name))
+
+
+def _server_answers(display: str, sockets: Path) -> bool:
+    found = _DISPLAY.fullmatch(display)
+    if found is None:
+        return False
+    host, number = found["host"].strip("[]"), int(found["number"])
+    if host not in ("", "unix"):
+        return _reaches(host, X_PORT + number)
+    return _answers(number, sockets)
+
+
+def _reaches(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), WITHIN_SECONDS):
+            return True
+    except (OSError, OverflowError, UnicodeError):
+        return False
 
 
 def why_no_platform(environment: Mapping[str, str]) -> str:
@@ -47,9 +84,7 @@ def why_no_platform(environment: Mapping[str, str]) -> str:
     if not named or environment.get("QT_QPA_PLATFORM_PLUGIN_PATH") or environment.get("QT_PLUGIN_PATH"):
         return ""
     there = _platforms()
-    # As Qt reads it: "wayland;xcb" is one or the other, "offscreen:size=…" a platform with its options.
-    wanted = {choice.strip(":").partition(":")[0].partition("-")[0].lower() for choice in named.split(";")}
-    if not there or wanted & there:
+    if not there or _named_platforms(named) & there:
         return ""
     choices = ", ".join(sorted(there))
     return f"QT_QPA_PLATFORM is {named!r}, and Qt has no such platform here: unset it, or set it to one of {choices}"

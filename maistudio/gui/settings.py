@@ -23,7 +23,8 @@ class Settings:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._file = QSettings(str(path), QSettings.Format.IniFormat) if path and _may_be_ours(path) else None
+        self._path = path
+        self._file = QSettings(str(path), QSettings.Format.IniFormat) if path and self._usable() else None
 
     def word(self, name: str, allowed: tuple[str, ...]) -> str:
         """The word kept under ``name``, or the first of ``allowed`` when it is none of them."""
@@ -68,8 +69,13 @@ class Settings:
 
     def save(self) -> None:
         """Write now. A folder that can't be written is no reason to trouble anyone."""
-        if self._file:
+        if self._file and self._usable():
             self._file.sync()
+
+    def _usable(self) -> bool:
+        """Whether the file, and the lock that Qt puts beside it, can be opened without waiting."""
+        assert self._path is not None
+        return _may_be_ours(self._path) and _may_be_ours(self._path.with_name(f"{self._path.name}.lock"))
 
     def _put_recent(self, paths: list[str]) -> None:
         if self._file:

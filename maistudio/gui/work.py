@@ -16,6 +16,7 @@ from maistudio.jobs.progress import Job, Progress
 
 TELL_EVERY_SECONDS = 0.04
 STOP_WITHIN_SECONDS = 3.0
+MOST_STUCK = 4
 
 Post = Callable[[tuple[str, Any]], None]
 
@@ -160,10 +161,15 @@ class Work(QObject):
         return all(ended)
 
     def _start_waiting(self) -> None:
-        while self._waiting and len(self._threads) < self._at_once:
+        while self._waiting and self._has_room():
             task = self._waiting.pop(0)
             self._threads.append(task)
             task.start()
+
+    def _has_room(self) -> bool:
+        """Whether another task may start: cancelled ones that are stuck give up their place, so far as they are few."""
+        running = sum(not task.over for task in self._threads)
+        return running < self._at_once and len(self._threads) < self._at_once + MOST_STUCK
 
     def _ended(self) -> None:
         task = self.sender()
@@ -172,6 +178,7 @@ class Work(QObject):
             if task in self._waiting:
                 self._waiting.remove(task)
                 task.deleteLater()
+        self._start_waiting()
         self.changed.emit()
 
     def _left(self) -> None:

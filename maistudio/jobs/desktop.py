@@ -21,6 +21,7 @@ from maistudio.resources import resource_path
 
 MIME_TYPE = "application/x-tflite"
 ENTRY = "maistudio.desktop"
+TOOL_SECONDS = 60
 
 _DEFAULTS = "mimeapps.list"
 _ENTRY_FILE = f"applications/{ENTRY}"
@@ -220,9 +221,11 @@ def _run_tool(tool: tuple[str, ...], folder: Path, without_tool: str) -> list[st
     if shutil.which(name) is None:
         return [f"{name} is not on this system: {without_tool}"]
     try:
-        ran = subprocess.run([*tool, str(folder)], capture_output=True, text=True, check=False)
+        ran = subprocess.run([*tool, str(folder)], capture_output=True, text=True, check=False, timeout=TOOL_SECONDS)
     except OSError as error:
         return [f"{name} failed on {folder}: {error.strerror}"]
+    except subprocess.TimeoutExpired:
+        return [f"{name} did not end within {TOOL_SECONDS} s on {folder}: look what lies there, then run it again"]
     if ran.returncode:
         return [f"{name} failed on {folder}: {ran.stderr.strip() or f'exit status {ran.returncode}'}"]
     return [f"Ran {name} on {folder}"]

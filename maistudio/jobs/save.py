@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from pathlib import Path
 
 from maistudio.errors import ExportError
+
+LONGEST_NAME = 200
+"""Bytes of a name kept for the part file, whose own name may have 255."""
 
 
 def save_bytes(path: Path, data: bytes, what: str) -> None:
@@ -25,7 +29,9 @@ def save_bytes(path: Path, data: bytes, what: str) -> None:
 def replace_content(path: Path, data: bytes) -> None:
     """The same, but raises what the system says: OSError, and ValueError for a path that can be none."""
     target = Path(os.path.realpath(path))
-    part = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    part = target.with_name(f".{os.fsdecode(os.fsencode(target.name)[:LONGEST_NAME])}.{os.getpid()}.part")
     try:
         if target.exists() and not target.is_file():
             target.write_bytes(data)  # a device or pipe can't be replaced

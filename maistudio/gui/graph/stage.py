@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QFont
 
 from maistudio.gui.document import Document
@@ -17,8 +17,9 @@ from maistudio.gui.graph.making import SceneMaker
 from maistudio.gui.graph.scene import Choice, Scene, Wish, fulfil
 from maistudio.tflite.model import Subgraph
 
-AT_ONCE = 1000
-"""Subgraphs of so many ops and edges are laid out before the next frame; larger ones on a thread of their own."""
+AT_ONCE = 1500
+"""Subgraphs of so many ops and ends of edges are laid out before the next frame, larger ones on a thread of their
+own."""
 
 Follows = Literal["first", "fit", "hand"]
 
@@ -141,11 +142,17 @@ class Stage(QObject):
         place.choice = scene.choice
         if place.collapsed == "all":
             place.collapsed = "given"
-        self.scene = scene
+        before, self.scene = self.scene, scene
+        QTimer.singleShot(0, self, partial(_let_go, before))  # a large one takes a frame's time to be freed
         self.stale = False
         self.changed.emit(keep)
 
 
+def _let_go(_scene: Scene | None) -> None:
+    """The last to hold a scene that is no longer shown."""
+
+
 def _quick(graph: Subgraph) -> bool:
     """Whether a subgraph has so few ops and edges that its layout is not noticed."""
-    return len(graph.ops) + sum(len(op.inputs) for op in graph.ops) + len(graph.inputs) <= AT_ONCE
+    ends = sum(len(op.inputs) + len(op.outputs) for op in graph.ops) + len(graph.inputs) + len(graph.outputs)
+    return len(graph.ops) + ends <= AT_ONCE

@@ -47,6 +47,7 @@ class SearchBar(QFrame):
         self._entries: list[Entry] = []
         self._to_index: Iterator[list[Entry]] = iter(())
         self.indexed = True
+        self._entered = False
         self.found: list[Entry] = []
         self._at = -1
         self.line = QLineEdit(self)
@@ -153,9 +154,10 @@ class SearchBar(QFrame):
         return True
 
     def _enter(self) -> None:
-        """Go to the marked result; once the list is gone, to the next one."""
-        while not self.indexed:
-            self._index_piece()
+        """Go to the marked result; once the list is gone, to the next one; when the model is indexed at last."""
+        if not self.indexed:
+            self._entered = True
+            return
         if self.results is None or not self.results.isVisible():
             self._step(1)
             return
@@ -188,8 +190,11 @@ class SearchBar(QFrame):
             return
         self.indexed = True
         self._indexer.stop()
+        entered, self._entered = self._entered, False
         if self.line.text().strip():
             self._search()
+            if entered:
+                self._enter()
 
     def _search(self) -> None:
         """Find what is typed; while the model is still being indexed, at the end of that."""
