@@ -62,9 +62,16 @@ def _run_verb(arguments: Sequence[str]) -> int:
 
 def _complain(sentence: str) -> None:
     """Write a sentence to standard error, where there is one (``2>&-`` leaves none) and it can be written."""
-    if sys.stderr is not None:
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(sentence)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        from maistudio.cli.output import forget
+
         with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(sentence)
+            forget(sys.stderr)
 
 
 def _open_window(arguments: Sequence[str]) -> int:

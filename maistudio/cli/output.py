@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from maistudio.errors import ExportError
 
@@ -25,15 +26,15 @@ def print_lines(lines: Iterable[str]) -> None:
             out.write(line + "\n")
         out.flush()
     except BrokenPipeError:
-        _forget_output()
+        forget(out)
         raise
     except OSError as error:
-        _forget_output()
+        forget(out)
         raise ExportError(f"the output can't be written ({error.strerror}): send it to another place") from None
 
 
-def _forget_output() -> None:
+def forget(stream: TextIO) -> None:
     """Let what is still buffered go nowhere: Python would fail on it again when it flushes at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
