@@ -349,6 +349,14 @@ def test_drawing_long_graphs_as_strips_is_remembered(make_window, write_model, q
     assert (second.arrangement.wrapped, second.graph.scene.choice.wrapped) == (False, False)
 
 
+def test_a_tab_out_of_sight_is_turned_when_it_is_shown(window, open_model_tab) -> None:
+    hidden, shown = open_model_tab("hidden.tflite"), open_model_tab("shown.tflite")
+    window.actions_by_id["turn"].trigger()
+    before = [tab.graph.scene.flat for tab in (hidden, shown)]
+    window.tabs.choose(hidden)
+    assert (before, hidden.graph.scene.flat) == ([False, True], True)
+
+
 def test_turning_the_graph_is_remembered(window, open_model_tab, settings) -> None:
     open_model_tab()
     window.actions_by_id["turn"].trigger()

@@ -21,11 +21,12 @@ class Files(QObject):
     """Keeps ``tabs`` and the recent list in step with what is opened and closed.
 
     ``read`` comes with each state of a file that was read; ``reloaded``, with its tab, when it was not the first.
-    ``other_asked`` wants the file dialog.
+    ``laid_out`` comes with each state of a graph. ``other_asked`` wants the file dialog.
     """
 
     read = Signal()
     reloaded = Signal(object)
+    laid_out = Signal()
     recent_changed = Signal()
     other_asked = Signal()
 
@@ -73,6 +74,7 @@ class Files(QObject):
     def _add(self, path: str, palette: Palette, arrangement: Arrangement) -> ModelTab:
         tab = ModelTab(path, self._work, palette, arrangement)
         tab.loaded.connect(self._loaded)
+        tab.laid_out.connect(self.laid_out)
         tab.refused.connect(self._refused)
         tab.abandoned.connect(self._abandoned)
         tab.other_asked.connect(self.other_asked)

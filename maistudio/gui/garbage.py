@@ -33,7 +33,7 @@ class Garbage(QObject):
                 return
 
     def settle(self) -> None:
-        """Leave what exists now out of later collections: a model's values stay until its tab closes."""
+        """Leave what exists now out of later collections: a model's values and its graph are freed by their counts."""
         gc.collect(0)
         gc.freeze()
 

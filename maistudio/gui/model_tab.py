@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from maistudio.errors import MaiStudioError, ModelFileError, UsageError
@@ -28,6 +29,7 @@ class ModelTab(QWidget):
     ``loaded`` comes with every state of the file that was read, true when it was not the first; ``refused`` when
     the first reading failed; ``abandoned`` when it was cancelled; ``other_asked`` when another file is wanted instead.
     ``reshaped`` and ``reshape_refused``, with a sentence, answer ``load_at``.
+    ``laid_out`` comes with every new state of the graph.
     """
 
     loaded = Signal(bool)
@@ -36,6 +38,7 @@ class ModelTab(QWidget):
     other_asked = Signal()
     reshaped = Signal()
     reshape_refused = Signal(str)
+    laid_out = Signal()
 
     def __init__(self, path: str, work: Work, palette: Palette, arrangement: Arrangement) -> None:
         super().__init__()
@@ -145,10 +148,15 @@ class ModelTab(QWidget):
             self._frame.mark()
 
     def arrange(self, arrangement: Arrangement) -> None:
-        """Draw the graph this way from now on."""
+        """Draw the graph this way from now on; out of sight it is laid out when it is shown again."""
         self._arrangement = arrangement
-        if self.graph is not None:
+        if self.graph is not None and self.isVisible():
             self.graph.arrange(arrangement)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.graph is not None:
+            self.graph.arrange(self._arrangement)
 
     def apply_palette(self, palette: Palette) -> None:
         self._palette = palette
@@ -164,6 +172,7 @@ class ModelTab(QWidget):
             return self._summary
         self.graph = GraphView(self._palette, self)
         self.graph.arrange(self._arrangement)
+        self.graph.laid_out.connect(self.laid_out)
         self.graph.subgraph_requested.connect(document.show_subgraph)
         self.graph.set_document(document, wait)
         self._frame = KeyboardFrame(self.graph, self._palette)

@@ -66,6 +66,7 @@ def run_window(paths: list[str], listen: bool) -> int:
     crashes = CrashReports(window)
     garbage = Garbage(window)
     window.files.read.connect(garbage.settle)
+    window.files.laid_out.connect(garbage.settle)
     app.file_asked.connect(window.open_file)
     requests = _Requests(window, door)
     sys.setswitchinterval(SWITCH_SECONDS)

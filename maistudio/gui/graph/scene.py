@@ -164,6 +164,12 @@ def make_scene(
     )
 
 
+def parts_of(scene: Scene) -> list[object]:
+    """What a scene is made of, in parts of bearable size."""
+    return [*scene.chunks, scene.runs, scene.wire_bounds, scene.places, scene.rects, scene.layout, scene.diagram,
+            scene.ends]  # fmt: skip
+
+
 def role_of(box: Box) -> Role:
     """What a box is coloured by."""
     return box.op_kind if box.op_kind is not None else box.kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
@@ -14,9 +15,10 @@ from maistudio.gui.graph.camera import Camera
 from maistudio.gui.graph.grouping import Groups
 from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.graph.making import SceneMaker
-from maistudio.gui.graph.scene import Choice, Scene, Wish, fulfil
+from maistudio.gui.graph.scene import Choice, Scene, Wish, fulfil, parts_of
 from maistudio.tflite.model import Subgraph
 
+FREEING_SECONDS = 0.004
 AT_ONCE = 1500
 """Subgraphs of so many ops and ends of edges are laid out before the next frame, larger ones on a thread of their
 own."""
@@ -52,6 +54,10 @@ class Stage(QObject):
         self._document: Document | None = None
         self._places: dict[int, Place] = {}
         self._arrangement = Arrangement()
+        self._old: list[object] = []
+        self._freeing = QTimer(self)
+        self._freeing.setInterval(0)
+        self._freeing.timeout.connect(self._free)
         self._maker = SceneMaker(self)
         self._maker.made.connect(self._take)
 
@@ -134,6 +140,14 @@ class Stage(QObject):
         self.place.choice = choice
         self.place.collapsed = "given"
 
+    def _free(self) -> None:
+        """Let go of some of a scene that is no longer shown: a large one takes longer than a frame to be freed."""
+        until = time.perf_counter() + FREEING_SECONDS
+        while self._old and time.perf_counter() < until:
+            self._old.pop()
+        if not self._old:
+            self._freeing.stop()
+
     def _take(self, scene: Scene, keep: str | int | None) -> None:
         place = self._places.get(scene.choice.subgraph)
         if place is None or self._document is None or scene.choice.subgraph != self._document.subgraph:
@@ -142,14 +156,12 @@ class Stage(QObject):
         place.choice = scene.choice
         if place.collapsed == "all":
             place.collapsed = "given"
-        before, self.scene = self.scene, scene
-        QTimer.singleShot(0, self, partial(_let_go, before))  # a large one takes a frame's time to be freed
+        if self.scene is not None:
+            self._old += parts_of(self.scene)
+            self._freeing.start()
+        self.scene = scene
         self.stale = False
         self.changed.emit(keep)
-
-
-def _let_go(_scene: Scene | None) -> None:
-    """The last to hold a scene that is no longer shown."""
 
 
 def _quick(graph: Subgraph) -> bool:

@@ -50,12 +50,13 @@ class GraphView(QWidget):
     """Shows the current subgraph of a document and keeps its selection.
 
     ``subgraph_requested`` carries the index of a subgraph to show, ``zoom_changed`` the new zoom,
-    ``tensor_hovered`` a Selected tensor, or None.
+    ``tensor_hovered`` a Selected tensor, or None; ``laid_out`` comes with every new scene.
     """
 
     subgraph_requested = Signal(int)
     zoom_changed = Signal(float)
     tensor_hovered = Signal(object)
+    laid_out = Signal()
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -381,6 +382,7 @@ class GraphView(QWidget):
             self._follow(self._stage.place.follows)
         self._chooser.renew(show=keep is None)
         self.update()
+        self.laid_out.emit()
 
     def _reload(self) -> None:
         self._stage.reload(self._anchor(bring=False))
