@@ -178,6 +178,10 @@ def test_an_svg_names_fonts_that_other_programs_know(svg: ElementTree.Element) -
     assert family.endswith(", sans-serif")
 
 
+def test_the_lines_of_an_svg_grow_with_it(svg: ElementTree.Element) -> None:
+    assert not [element for element in svg.iter() if element.get("vector-effect") == "non-scaling-stroke"]
+
+
 def test_an_svg_has_a_title(svg: ElementTree.Element) -> None:
     assert [element.text for element in svg.iter() if element.tag.endswith("title")] == ["block net"]
 

@@ -12,7 +12,7 @@ from maistudio.gui.graph.diagram import Box
 from maistudio.gui.graph.ink import Ink
 from maistudio.gui.graph.metrics import BAR, MARKER, PAD_X, PAD_Y, STACK, TAG_PAD, TITLE_GAP
 from maistudio.gui.graph.scene import GroupFrame, Scene, role_of
-from maistudio.gui.graph.texts import Text, cosmetic
+from maistudio.gui.graph.texts import Text, pen
 from maistudio.tflite.kinds import OpKind
 
 MARK = 6.0
@@ -227,7 +227,7 @@ class BoxPainter:
             painter.drawLine(QLineF(middle.x(), middle.y() - reach, middle.x(), middle.y() + reach))
 
     def _pen(self, colour: QColor, width: float = 1.0) -> QPen:
-        return cosmetic(colour, width * self.density)
+        return pen(colour, width * self.density, scales=self._vector)
 
 
 def group_button(rect: QRectF, size: float) -> QRectF:

@@ -13,7 +13,7 @@ from maistudio.gui.graph.crowd import CROWD, thinned
 from maistudio.gui.graph.highlight import Highlight
 from maistudio.gui.graph.ink import Ink
 from maistudio.gui.graph.scene import Chunk, GroupFrame, Role, Scene
-from maistudio.gui.graph.texts import cosmetic
+from maistudio.gui.graph.texts import pen
 from maistudio.gui.graph.titles import TitlePainter
 from maistudio.gui.graph.wires import WireSet, heads
 
@@ -211,7 +211,7 @@ class ScenePainter:
             painter.drawRect(scene.rects[highlight.box].adjusted(-grow, -grow, grow, grow))
 
     def _pen(self, colour: QColor, width: float = 1.0, style: Qt.PenStyle = _SOLID) -> QPen:
-        return cosmetic(colour, width * self._density, style)
+        return pen(colour, width * self._density, style, scales=self._vector)
 
 
 def _told_apart(sets: Sequence[WireSet], visible: QRectF, scale: float) -> list[QLineF]:

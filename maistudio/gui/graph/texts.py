@@ -29,8 +29,8 @@ class Text:
             painter.drawText(QPointF(left, top + self._ascent), self.words)
 
 
-def cosmetic(colour: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A pen as wide on the screen at any zoom."""
-    pen = QPen(colour, width, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
-    pen.setCosmetic(True)
-    return pen
+def pen(colour: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine, scales: bool = False) -> QPen:
+    """A pen as wide on the screen at any zoom, or on paper, where it ``scales`` with the drawing."""
+    made = QPen(colour, width, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
+    made.setCosmetic(not scales)
+    return made
