@@ -61,3 +61,32 @@ class WeightError(MaiStudioError):
 
 class ArchiveError(MaiStudioError):
     """The zip appended to a model, or a file in it, that cannot be read."""
+
+
+class PictureError(MaiStudioError):
+    """A picture, video or folder of frames that cannot be read as pictures; the sentence names it already."""
+
+    def __init__(self, path: Path | str, what: str) -> None:
+        self.path = Path(path)
+        super().__init__(f"{path}: {what}")
+
+
+class MeasureError(MaiStudioError):
+    """Pictures that cannot be measured against each other as asked: sizes, channels or ranges that don't fit."""
+
+
+class ChallengeFileError(MaiStudioError):
+    """A challenge file that says something wrong or too little.
+
+    ``line`` counts from 1; the sentence names file and line already.
+    """
+
+    def __init__(self, path: Path | str, line: int, what: str) -> None:
+        self.path = Path(path)
+        self.line = line
+        self.what = what
+        super().__init__(f"{path}, line {line}: {what}")
+
+
+class DatasetError(MaiStudioError):
+    """A folder in which no dataset was recognised, or that cannot be listed."""

@@ -1,0 +1,1 @@
+"""Pictures: load, save, pack, resize and measure them."""
