@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,9 @@ REFUSED = 2
 VERBS = {
     "inspect": "Print a model's summary.",
     "screenshot": "Render the window to a picture, off screen.",
+    "challenges": "List the challenges: task, score constant, runtime that counts.",
+    "score": "Compute a challenge's score and the place it would have taken.",
+    "leaderboard": "Print a challenge's published results with recomputed scores.",
     "install-desktop": "Register with your Linux desktop: menu, icons, double-click.",
 }
 """What each verb does, as its help says it."""
@@ -38,20 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run_verb(arguments: Sequence[str]) -> int:
     verb, rest = arguments[0], arguments[1:]
     parser = argparse.ArgumentParser(prog=f"maistudio {verb}", description=VERBS[verb])
-    if verb == "inspect":
-        from maistudio.cli import inspect
+    module = importlib.import_module(f"maistudio.cli.{verb.replace('-', '_')}")
+    module.add_arguments(parser)
+    args = parser.parse_args(rest)
+    if verb == "screenshot":
+        return _take_screenshot(args)
+    status: int = module.run(args)
+    return status
 
-        inspect.add_arguments(parser)
-        return inspect.run(parser.parse_args(rest))
-    if verb == "install-desktop":
-        from maistudio.cli import install_desktop
 
-        install_desktop.add_arguments(parser)
-        return install_desktop.run(parser.parse_args(rest))
+def _take_screenshot(args: argparse.Namespace) -> int:
     from maistudio.cli import screenshot
 
-    screenshot.add_arguments(parser)
-    args = parser.parse_args(rest)
     size = screenshot.parse_size(args.size)
     from pathlib import Path
 

@@ -16,7 +16,8 @@ import pytest
 
 from maistudio.cli import install_desktop
 from maistudio.errors import ExportError, UsageError
-from maistudio.jobs.desktop import UserFolders, install, remove, start_command, user_folders
+from maistudio.jobs.desktop import install, remove, start_command
+from maistudio.jobs.user_folders import UserFolders, user_folders
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="registers with Linux desktops only")
 

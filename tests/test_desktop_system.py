@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from maistudio.jobs.desktop import ENTRY, MIME_TYPE, UserFolders, install, remove
+from maistudio.jobs.desktop import ENTRY, MIME_TYPE, install, remove
+from maistudio.jobs.user_folders import UserFolders
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="registers with Linux desktops only")
 

@@ -8,7 +8,8 @@ import sys
 
 from maistudio.cli.output import print_lines
 from maistudio.errors import UsageError
-from maistudio.jobs.desktop import install, remove, start_command, user_folders
+from maistudio.jobs.desktop import install, remove, start_command
+from maistudio.jobs.user_folders import user_folders
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

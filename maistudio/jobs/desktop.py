@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.metadata
 import shutil
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from maistudio.errors import ExportError, UsageError
 from maistudio.jobs.desktop_entry import desktop_entry
 from maistudio.jobs.mimeapps import with_default, without_default
 from maistudio.jobs.save import replace_content
+from maistudio.jobs.user_folders import UserFolders
 from maistudio.resources import resource_path
 
 MIME_TYPE = "application/x-tflite"
@@ -30,14 +30,6 @@ _COPIES = {
     "icons/hicolor/scalable/apps/maistudio.svg": "icons/maistudio.svg",
     "icons/hicolor/scalable/mimetypes/application-x-tflite.svg": "icons/application-x-tflite.svg",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class UserFolders:
-    """Where the user's own data and settings lie."""
-
-    data: Path
-    config: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +74,6 @@ _CACHES = (
     ),
 )
 _ICON_CACHE = "icons/hicolor/icon-theme.cache"
-
-
-def user_folders(environ: Mapping[str, str]) -> UserFolders:
-    """The folders by the XDG variables, which count only where they are absolute paths."""
-
-    def folder(variable: str, default: str) -> Path:
-        named = Path(environ.get(variable, ""))
-        return named if named.is_absolute() else Path(environ.get("HOME") or Path.home()) / default
-
-    return UserFolders(data=folder("XDG_DATA_HOME", ".local/share"), config=folder("XDG_CONFIG_HOME", ".config"))
 
 
 def start_command(interpreter: str) -> tuple[str, ...]:

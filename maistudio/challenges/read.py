@@ -1,0 +1,217 @@
+"""Read a challenge file: the TOML of ``resources/challenges`` and of the user's own challenges."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+from maistudio.challenges.challenge import (
+    Cell,
+    Challenge,
+    Device,
+    Entry,
+    ModelForm,
+    Packing,
+    RankedBy,
+    RuntimeColumn,
+    Standing,
+    Track,
+)
+from maistudio.challenges.columns import COLUMNS
+from maistudio.challenges.fields import Fields, as_number, read_fields
+from maistudio.challenges.layouts import Layout
+from maistudio.errors import ChallengeFileError, UsageError
+from maistudio.imaging.conventions import convention_named
+
+LARGEST_FILE = 1 << 20
+LARGEST_SIDE = 1 << 20
+
+_TOP = ("id", "title", "year", "task", "report", "scale", "targets")
+_TABLES = ("device", "model", "metric", "runtime", "score", "dataset", "track")
+_DEVICE = ("name", "soc", "accelerator", "accelerator_name", "delegate")
+_MODEL = ("input", "output", "values", "packing", "frames", "pattern", "channel_order", "white_levels")
+_RUNTIMES = ("cpu_ms", "accelerator_ms")
+_DASHES = ("", "-")
+
+
+def read_challenge(path: Path) -> Challenge:
+    """The challenge that a file describes.
+
+    Raises ChallengeFileError, with the line, for a file that can't be read or says something wrong or too little.
+    """
+    fields = read_fields(path, _text(path))
+    fields.known_only((*_TOP, *_TABLES))
+    runtime, score, metric = fields.table("runtime"), fields.table("score"), fields.table("metric")
+    runtime.known_only(("column", "unit"))
+    score.known_only(("constant", "constant_text"))
+    metric.known_only(("convention", "mean_over"))
+    column = cast("RuntimeColumn", runtime.choice("column", _RUNTIMES))
+    scale = fields.whole("scale", 1, 16)
+    try:
+        convention = convention_named(metric.text("convention")).at_scale(scale)
+    except UsageError as error:
+        raise metric.wrong(("convention",), str(error)) from None
+    return Challenge(
+        id=_identifier(fields, "id"),
+        title=fields.text("title"),
+        year=fields.whole("year", 1900, 2999),
+        task=fields.text("task"),
+        report=fields.text("report"),
+        scale=scale,
+        targets=fields.texts("targets"),
+        device=_device(fields.table("device")),
+        model=_model(fields.table("model")),
+        convention=convention,
+        mean_over=metric.text("mean_over"),
+        runtime_column=column,
+        runtime_unit=runtime.text("unit"),
+        constant=score.positive("constant"),
+        constant_text=score.text("constant_text"),
+        layouts=tuple(_layout(table) for table in fields.tables("dataset")),
+        tracks=_tracks(fields, column),
+        source=str(path),
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_FILE:
+            raise ChallengeFileError(path, 1, "not a challenge file (a text file of up to 1 MiB): remove it")
+        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise ChallengeFileError(path, 1, f"can't be read ({error.strerror}): mend or remove it") from None
+    except UnicodeDecodeError:
+        raise ChallengeFileError(path, 1, "not UTF-8 text: save it as UTF-8") from None
+
+
+def _identifier(fields: Fields, name: str) -> str:
+    value = fields.text(name)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,79}", value):
+        raise fields.wrong((name,), f'"{name}" may hold lower-case letters, digits, "-", "." and "_", up to 80')
+    return value
+
+
+def _device(fields: Fields) -> Device:
+    fields.known_only(_DEVICE)
+    return Device(**{name: fields.text(name) for name in _DEVICE})
+
+
+def _model(fields: Fields) -> ModelForm:
+    fields.known_only(_MODEL)
+    packing = cast("Packing", fields.choice("packing", ("none", "frames", "bayer")))
+    bayer = packing == "bayer"
+    return ModelForm(
+        input=fields.wholes("input", 1, LARGEST_SIDE, 4),
+        output=fields.wholes("output", 1, LARGEST_SIDE, 4),
+        values=_values(fields),
+        packing=packing,
+        frames=fields.whole("frames", 1, 1000) if packing == "frames" else 1,
+        pattern=fields.choice("pattern", ("RGGB", "BGGR", "GRBG", "GBRG")) if bayer else "",
+        channel_order=fields.text("channel_order") if bayer else "",
+        white_levels=fields.wholes("white_levels", 1, 65535) if bayer else (),
+    )
+
+
+def _values(fields: Fields) -> tuple[float, float] | None:
+    value = fields.value("values")
+    if value == "raw counts":
+        return None
+    numbers = [as_number(element) for element in value] if isinstance(value, list) else []
+    if len(numbers) != 2 or numbers[0] is None or numbers[1] is None or numbers[0] >= numbers[1]:
+        raise fields.wrong(("values",), '"values" must be a range such as [0, 255], or "raw counts"')
+    return float(numbers[0]), float(numbers[1])
+
+
+def _layout(fields: Fields) -> Layout:
+    fields.known_only(("id", "title", "input", "truth"))
+    try:
+        return Layout(
+            id=_identifier(fields, "id"),
+            title=fields.text("title"),
+            input=fields.text("input"),
+            truth=fields.text("truth", "") or None,
+        )
+    except UsageError as error:
+        raise fields.wrong((), str(error)) from None
+
+
+def _tracks(fields: Fields, runtime: RuntimeColumn) -> tuple[Track, ...]:
+    tracks = tuple(_track(table, runtime) for table in fields.tables("track"))
+    if sum(track.ranked_by == "score" for track in tracks) != 1:
+        raise fields.wrong(("track",), 'one [[track]] must have ranked_by = "score"')
+    if len({track.id for track in tracks}) != len(tracks):
+        raise fields.wrong(("track",), "two tracks have the same id: rename one")
+    return tracks
+
+
+def _track(fields: Fields, runtime: RuntimeColumn) -> Track:
+    fields.known_only(("id", "title", "ranked_by", "columns", "rows"))
+    columns = fields.texts("columns")
+    for index, column in enumerate(columns):
+        if column not in COLUMNS:
+            raise fields.wrong(("columns", index), f'there is no column "{column}": use {", ".join(COLUMNS)}')
+        if column in columns[:index]:
+            raise fields.wrong(("columns", index), f'the column "{column}" stands there twice: remove one')
+    if "team" not in columns:
+        raise fields.wrong(("columns",), 'the column "team" is missing: add it')
+    rows = fields.value("rows")
+    if not isinstance(rows, list):
+        raise fields.wrong(("rows",), '"rows" must be a list of rows')
+    return Track(
+        id=_identifier(fields, "id"),
+        title=fields.text("title"),
+        ranked_by=cast("RankedBy", fields.choice("ranked_by", ("score", "mos"))),
+        columns=tuple(column for column in columns if COLUMNS[column].kind != "note"),
+        entries=tuple(_entry(fields, index, columns, row, runtime) for index, row in enumerate(rows)),
+    )
+
+
+def _entry(fields: Fields, index: int, columns: tuple[str, ...], row: object, runtime: RuntimeColumn) -> Entry:
+    if not isinstance(row, list) or len(row) != len(columns):
+        raise fields.wrong(("rows", index), f"a row must be a list of {len(columns)} cells, one for each column")
+    cells = {}
+    for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+        cell = _cell(value)
+        if cell is None or (COLUMNS[column].kind != "number" and not isinstance(value, str)):
+            raise fields.wrong(("rows", index, place), f'the cell of "{column}" must be {_wanted(column)}')
+        cells[column] = cell
+    scored_by = cells.get("scored_by", Cell("")).text
+    return Entry(
+        cells={column: cell for column, cell in cells.items() if COLUMNS[column].kind != "note"},
+        standing=_standing(fields, index, columns, cells),
+        scored_by=_scored_by(fields, index, columns, scored_by) or runtime,
+        note=cells.get("note", Cell("")).text,
+    )
+
+
+def _wanted(column: str) -> str:
+    return "a number, or text in quotes" if COLUMNS[column].kind == "number" else "text in quotes"
+
+
+def _cell(value: Any) -> Cell | None:
+    """A cell as written in the file: a number keeps its digits."""
+    if isinstance(value, str):
+        return Cell(value)
+    number = as_number(value)
+    return None if number is None else Cell(f"{Decimal(number):f}", float(number))
+
+
+def _standing(fields: Fields, index: int, columns: tuple[str, ...], cells: Mapping[str, Cell]) -> Standing:
+    text = cells.get("standing", Cell(Standing.RANKED)).text
+    if text not in tuple(Standing):
+        known = ", ".join(Standing)
+        raise fields.wrong(("rows", index, columns.index("standing")), f'the standing "{text}" is none of {known}')
+    return Standing(text)
+
+
+def _scored_by(fields: Fields, index: int, columns: tuple[str, ...], text: str) -> RuntimeColumn | None:
+    if text in _DASHES:
+        return None
+    if text not in ("cpu", "accelerator"):
+        raise fields.wrong(("rows", index, columns.index("scored_by")), 'scored_by must be "cpu" or "accelerator"')
+    return "cpu_ms" if text == "cpu" else "accelerator_ms"

@@ -1,0 +1,119 @@
+"""The challenges' score, 2^(2·PSNR) / (C · runtime), its inverses, and the place it would have taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite, log2
+
+from maistudio.challenges.challenge import Challenge, Entry, Standing, Track
+from maistudio.errors import UsageError
+
+LARGEST_PSNR = 200.0
+LARGEST_RUNTIME = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From ``low`` to ``high``, both included."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class NextPlace:
+    """The entry one place above, and what reaches its score.
+
+    Either this PSNR (dB) at your runtime, or this runtime (in the challenge's unit) at your PSNR.
+    """
+
+    team: str
+    score: float
+    psnr_needed: float
+    runtime_needed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The rank a score would have taken, ``of`` the ranked entries and this one; ``next`` is None at the top."""
+
+    rank: int
+    of: int
+    next: NextPlace | None
+
+
+def score(constant: float, psnr: float, runtime: float) -> float:
+    """2^(2·PSNR) / (C · runtime), section 2.5 of the reports.
+
+    PSNR in dB, runtime in ms as the challenge counts it. Raises UsageError for a PSNR that is not a number from -200
+    to 200, or a runtime that is not above 0.
+    """
+    check(psnr, runtime)
+    return float(2.0 ** (2 * psnr) / (constant * runtime))
+
+
+def check(psnr: float, runtime: float) -> None:
+    """Raises UsageError for a PSNR or runtime that has no score."""
+    if not isfinite(psnr) or abs(psnr) > LARGEST_PSNR:
+        raise UsageError(f"a PSNR of {psnr:g} dB has no score: give one from -{LARGEST_PSNR:g} to {LARGEST_PSNR:g} dB")
+    if not isfinite(runtime) or not 0 < runtime <= LARGEST_RUNTIME:
+        raise UsageError(f"a runtime of {runtime:g} ms has no score: give one above 0 ms")
+
+
+def psnr_for(constant: float, wanted: float, runtime: float) -> float:
+    """The PSNR in dB that gives the score ``wanted`` at this runtime. ``wanted`` is above 0."""
+    return (log2(wanted) + log2(constant) + log2(runtime)) / 2
+
+
+def runtime_for(constant: float, wanted: float, psnr: float) -> float:
+    """The runtime in ms that gives the score ``wanted`` at this PSNR. ``wanted`` is above 0."""
+    return float(2.0 ** (2 * psnr) / (constant * wanted))
+
+
+def score_interval(constant: float, psnr: Interval, runtime: Interval) -> Interval:
+    """The scores of all PSNRs and runtimes in the intervals. Raises UsageError as ``score`` does."""
+    return Interval(score(constant, psnr.low, runtime.high), score(constant, psnr.high, runtime.low))
+
+
+def recomputed(challenge: Challenge, entry: Entry) -> float | None:
+    """An entry's score from its printed PSNR and runtime, None where one of them is missing."""
+    psnr, runtime = entry.value("psnr"), entry.runtime_used
+    return None if psnr is None or runtime is None else score(challenge.constant, psnr, runtime)
+
+
+def place(challenge: Challenge, psnr: float, runtime: float) -> Place:
+    """The rank among the ranked entries, each with its score recomputed from its printed PSNR and runtime.
+
+    Like stands against like this way: a printed score was rounded from a PSNR with more digits than are printed. Equal
+    scores share a rank. Raises UsageError as ``score`` does.
+    """
+    own = score(challenge.constant, psnr, runtime)
+    others = [
+        (found, entry)
+        for entry in challenge.scored.entries
+        if entry.standing is Standing.RANKED and (found := recomputed(challenge, entry)) is not None
+    ]
+    above = [(found, entry) for found, entry in others if found > own]
+    following = min(above, key=lambda pair: pair[0], default=None)
+    return Place(len(above) + 1, len(others) + 1, following and _next(challenge, *following, psnr, runtime))
+
+
+def _next(challenge: Challenge, wanted: float, entry: Entry, psnr: float, runtime: float) -> NextPlace:
+    constant = challenge.constant
+    return NextPlace(entry.team, wanted, psnr_for(constant, wanted, runtime), runtime_for(constant, wanted, psnr))
+
+
+def ranks(track: Track) -> tuple[int | None, ...]:
+    """Each row's rank by what the track is ranked by, as printed; None for rows outside the ranking.
+
+    Of equal scores the one printed first is ahead, since the report's table is its ranking; equal opinions share a
+    rank, since their table is only a list.
+    """
+    values = [entry.value(track.ranked_by) if entry.standing is Standing.RANKED else None for entry in track.entries]
+    ties_share = track.ranked_by == "mos"
+
+    def rank(row: int, value: float) -> int:
+        ahead = sum(other > value for other in values if other is not None)
+        return 1 + ahead + (0 if ties_share else sum(other == value for other in values[:row]))
+
+    return tuple(None if value is None else rank(row, value) for row, value in enumerate(values))

@@ -1,0 +1,90 @@
+"""``maistudio score``: a challenge's score for a PSNR and a runtime, and the place it would have taken."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from math import ceil, floor
+from typing import Any
+
+from maistudio.challenges.challenge import Challenge
+from maistudio.challenges.score import Interval, score_interval
+from maistudio.cli.challenges import known_challenges
+from maistudio.cli.numbers import number
+from maistudio.cli.output import print_lines
+from maistudio.errors import UsageError
+from maistudio.jobs.challenges import score_answer
+
+LABEL_WIDTH = 14
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--challenge", required=True, metavar="ID", help="its id, as `maistudio challenges` lists it")
+    parser.add_argument("--psnr", required=True, metavar="DB", help="PSNR in dB")
+    parser.add_argument(
+        "--runtime", required=True, metavar="MS", help="runtime in ms as the challenge counts it (video: per 10 frames)"
+    )
+    parser.add_argument("--psnr-margin", metavar="DB", help="the PSNR is known to plus or minus this")
+    parser.add_argument("--runtime-margin", metavar="MS", help="the runtime is known to plus or minus this")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the score. Raises UsageError for an unknown challenge or numbers that have no score."""
+    challenge = known_challenges().named(args.challenge)
+    psnr, runtime = number("--psnr", args.psnr), number("--runtime", args.runtime)
+    answer = score_answer(challenge, psnr, runtime)
+    if args.psnr_margin is not None or args.runtime_margin is not None:
+        around = score_interval(
+            challenge.constant,
+            _around(psnr, "--psnr-margin", args.psnr_margin),
+            _around(runtime, "--runtime-margin", args.runtime_margin),
+        )
+        answer |= {"score_low": around.low, "score_high": around.high}
+    print_lines([json.dumps(answer, indent=1, allow_nan=False)] if args.json else report(challenge, answer))
+    return 0
+
+
+def _around(middle: float, option: str, margin: str | None) -> Interval:
+    width = 0.0 if margin is None else number(option, margin)
+    if width < 0:
+        raise UsageError(f"{option} {margin}: give a margin of 0 or more")
+    return Interval(middle - width, middle + width)
+
+
+def report(challenge: Challenge, answer: dict[str, Any]) -> Iterable[str]:
+    psnr, runtime, unit = answer["psnr"], answer["runtime_ms"], challenge.runtime_unit
+    yield _line("Challenge", challenge.title)
+    yield _line("PSNR", f"{psnr:g} dB")
+    yield _line("Runtime", f"{runtime:g} {unit} on the {challenge.runtime_name(challenge.runtime_column)}")
+    spread = f" ({_score(answer['score_low'])} to {_score(answer['score_high'])})" if "score_low" in answer else ""
+    yield _line("Score", f"{_score(answer['score'])}{spread}")
+    yield _line("Rank", f"{answer['rank']} of {answer['of']}")
+    above = answer["next"]
+    if above is not None:
+        yield _line("Next", f"{above['team']} with {_score(above['score'])}, reached with")
+        yield _line("", f"{_up(above['psnr_needed'])} dB at {runtime:g} {unit}, or")
+        yield _line("", f"{_down(above['runtime_ms_needed'])} {unit} at {psnr:g} dB")
+    device = challenge.device
+    yield _line("Compares", f"with runtimes on {device.name}, {device.accelerator_name}, {device.delegate};")
+    yield _line("", "a runtime of another device has no place in this ranking")
+
+
+def _line(label: str, text: str) -> str:
+    return f"{label:<{LABEL_WIDTH}}{text}"
+
+
+def _score(value: float) -> str:
+    return f"{value:.2f}" if 0.01 <= value < 1e7 or value == 0 else f"{value:.3g}"
+
+
+def _up(psnr: float) -> str:
+    """A PSNR rounded up, so that it is enough."""
+    return f"{ceil(psnr * 100 - 1e-9) / 100:.2f}"
+
+
+def _down(runtime: float) -> str:
+    """A runtime rounded down to four digits at least, so that it is short enough."""
+    decimals = 2 if runtime >= 10 else 4
+    return f"{floor(runtime * 10**decimals + 1e-9) / 10**decimals:g}"

@@ -1,0 +1,44 @@
+"""Where the user's own data and settings lie, found without Qt."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class UserFolders:
+    """Where the user's own data and settings lie."""
+
+    data: Path
+    config: Path
+
+
+def user_folders(environ: Mapping[str, str]) -> UserFolders:
+    """The folders by the XDG variables, which count only where they are absolute paths."""
+
+    def folder(variable: str, default: str) -> Path:
+        named = Path(environ.get(variable, ""))
+        return named if named.is_absolute() else _home(environ) / default
+
+    return UserFolders(data=folder("XDG_DATA_HOME", ".local/share"), config=folder("XDG_CONFIG_HOME", ".config"))
+
+
+def challenges_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Where the user puts challenge files of their own, beside the window's settings.
+
+    ``~/.config/maistudio/challenges`` on Linux, and by the platform's convention elsewhere.
+    """
+    if platform == "darwin":
+        config = _home(environ) / "Library" / "Preferences"
+    elif platform == "win32":
+        config = Path(environ.get("LOCALAPPDATA") or _home(environ) / "AppData" / "Local")
+    else:
+        config = user_folders(environ).config
+    return config / "maistudio" / "challenges"
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("HOME") or Path.home())
