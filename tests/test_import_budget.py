@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from maistudio.resources import sample_models
 
-HEAVY = {"ai_edge_litert", "cv2", "pyqtgraph", "tensorflow", "numpy"}
+HEAVY = {"ai_edge_litert", "cv2", "PIL", "pyqtgraph", "tensorflow", "numpy"}
 """numpy alone takes as long to import as Python, the reader and the summary together."""
 
 LATER_PARTS_OF_QT = {"PySide6.QtSvg", "PySide6.QtPrintSupport", "PySide6.QtOpenGL", "PySide6.QtNetwork"}
@@ -34,6 +36,14 @@ def modules_after(arguments: list[str]) -> tuple[set[str], set[str]]:
 
 def test_inspect_imports_nothing_heavy_and_no_window() -> None:
     modules, _ = modules_after(["inspect", str(sample_models()[0])])
+    assert modules & (HEAVY | {"PySide6"}) == set()
+
+
+@pytest.mark.parametrize("verb", ["challenges", "leaderboard", "score"])
+def test_challenges_are_printed_without_anything_heavy(verb: str) -> None:
+    of_one = ["--challenge", "mai2021-denoising"] if verb != "challenges" else []
+    numbers = ["--psnr", "37", "--runtime", "40"] if verb == "score" else []
+    modules, _ = modules_after([verb, *of_one, *numbers])
     assert modules & (HEAVY | {"PySide6"}) == set()
 
 

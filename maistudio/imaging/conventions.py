@@ -72,7 +72,9 @@ class Convention:
         return self.shave + self.shave_per_scale * self.scale
 
     def at_scale(self, scale: int) -> Convention:
-        """The same convention for pictures of a super-resolution by ``scale``."""
+        """The same convention for pictures of a super-resolution by ``scale``. Raises UsageError below 1."""
+        if scale < 1:
+            raise UsageError(f"a scale of {scale} is none: give 1 or more")
         return replace(self, scale=scale)
 
 
