@@ -14,6 +14,7 @@ from maistudio.challenges.challenge import Challenge, Standing
 from maistudio.challenges.layouts import Layout
 from maistudio.challenges.read import read_challenge
 from maistudio.errors import ChallengeFileError, UsageError
+from maistudio.imaging.channel_orders import ULTRAISP
 
 SHIPPED = shipped_challenges()
 
@@ -91,7 +92,16 @@ def test_a_row_without_standing_is_ranked(tmp_path: Path) -> None:
     assert {entry.standing for entry in read_challenge(write(tmp_path, text)).scored.entries} == {Standing.RANKED}
 
 
-LINES = SIXTH.splitlines()
+BAYER = """\
+packing = "bayer"
+pattern = "RGGB"
+channel_order = "ultraisp"
+white_levels = [1023]"""
+
+
+def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) -> None:
+    model = sixth(tmp_path, 'packing = "none"', BAYER).model
+    assert (model.pattern, model.channel_order, model.white_levels) == ("RGGB", ULTRAISP, (1023,))
 
 
 @pytest.mark.parametrize(
@@ -116,6 +126,9 @@ LINES = SIXTH.splitlines()
         ("[0, 255]", '"counts"', 19, '"values" must be a range such as [0, 255], or "raw counts"'),
         ('packing = "none"', 'packing = "zip"', 20, '"packing" is "zip": use one of none, frames, bayer'),
         ('packing = "none"', 'packing = "bayer"', 16, '[model] lacks the key "pattern"'),
+        ('packing = "none"', BAYER.replace("ultra", "un"), 22, "there is no channel order unisp: choose one"),
+        ('packing = "none"', BAYER.replace("RGGB", "RGB"), 21, '"pattern" is "RGB": use one of RGGB'),
+        ('packing = "none"', BAYER.replace("[1023]", "[0]"), 23, '"white_levels" must hold whole numbers from 1'),
         ('"basicsr-y"', '"mine"', 23, "there is no convention mine: choose one of default,"),
         ('column = "accelerator_ms"', 'column = "gpu"', 27, '"column" is "gpu": use one of cpu_ms, accelerator_ms'),
         ("constant = 1048576", "constant = 0", 31, '"constant" must be a number above 0'),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from maistudio.challenges.layouts import Layout
+from maistudio.imaging.channel_orders import ChannelOrder
 from maistudio.imaging.conventions import Convention
 
 Packing = Literal["none", "frames", "bayer"]
@@ -104,7 +105,7 @@ class ModelForm:
     packing: Packing = "none"
     frames: int = 1
     pattern: str = ""
-    channel_order: str = ""
+    channel_order: ChannelOrder | None = None
     white_levels: tuple[int, ...] = ()
 
 

@@ -25,6 +25,7 @@ from maistudio.challenges.columns import COLUMNS
 from maistudio.challenges.fields import Fields, as_number, read_fields
 from maistudio.challenges.layouts import Layout
 from maistudio.errors import ChallengeFileError, UsageError
+from maistudio.imaging.channel_orders import PATTERNS, ChannelOrder, order_named
 from maistudio.imaging.conventions import convention_named
 
 LARGEST_FILE = 1 << 20
@@ -111,10 +112,17 @@ def _model(fields: Fields) -> ModelForm:
         values=_values(fields),
         packing=packing,
         frames=fields.whole("frames", 1, 1000) if packing == "frames" else 1,
-        pattern=fields.choice("pattern", ("RGGB", "BGGR", "GRBG", "GBRG")) if bayer else "",
-        channel_order=fields.text("channel_order") if bayer else "",
+        pattern=fields.choice("pattern", PATTERNS) if bayer else "",
+        channel_order=_channel_order(fields) if bayer else None,
         white_levels=fields.wholes("white_levels", 1, 65535) if bayer else (),
     )
+
+
+def _channel_order(fields: Fields) -> ChannelOrder:
+    try:
+        return order_named(fields.text("channel_order"))
+    except UsageError as error:
+        raise fields.wrong(("channel_order",), str(error)) from None
 
 
 def _values(fields: Fields) -> tuple[float, float] | None:
