@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from maistudio.errors import ExportError
-from maistudio.jobs.save import save_bytes
+from maistudio.save import save_bytes
 
 
 def test_the_content_is_written(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Iterable, Sequence
 
-from maistudio.cli.output import print_lines
+from maistudio.cli.output import labelled, print_lines
 from maistudio.errors import UsageError
 from maistudio.jobs.inspect import ops_by_type, summarise
 from maistudio.jobs.open import OpenedModel, hash_file, open_model
@@ -27,7 +27,6 @@ from maistudio.tflite.text import (
     type_text,
 )
 
-LABEL_WIDTH = 14
 NAME_WIDTH = 60
 LINE_LIMIT = 2000
 """Longer lines are cut in the middle; ``--json`` tells everything."""
@@ -92,34 +91,30 @@ def _size(text: str) -> int:
 def report(opened: OpenedModel, sha256: str, with_ops: bool) -> Iterable[str]:
     """The summary's lines for people, as long as what the file says."""
     model, costs = opened.model, opened.costs
-    yield _line("File", clean(model.path))
-    yield _line("Size", f"{bytes_text(model.size_bytes)} ({count_text(model.size_bytes)} bytes)")
-    yield _line("SHA-256", sha256)
-    yield _line("Schema", f"version {model.schema_version}")
+    yield labelled("File", clean(model.path))
+    yield labelled("Size", f"{bytes_text(model.size_bytes)} ({count_text(model.size_bytes)} bytes)")
+    yield labelled("SHA-256", sha256)
+    yield labelled("Schema", f"version {model.schema_version}")
     if model.description:
-        yield _line("Description", clean(model.description))
+        yield labelled("Description", clean(model.description))
     yield from _interface("Inputs", opened, "inputs")
     yield from _interface("Outputs", opened, "outputs")
-    yield _line("Parameters", count_text(costs.params))
-    yield _line("MACs", _macs(opened))
+    yield labelled("Parameters", count_text(costs.params))
+    yield labelled("MACs", _macs(opened))
     yield from _shape_hint(opened)
     types = ", ".join(f"{type_text(name)} {bytes_text(size)}" for name, size in costs.weight_bytes_by_type.items())
-    yield _line("Weights", f"{bytes_text(costs.weight_bytes)}" + (f" ({types})" if types else ""))
+    yield labelled("Weights", f"{bytes_text(costs.weight_bytes)}" + (f" ({types})" if types else ""))
     if opened.memory:
         plan = opened.memory[0]
         live, arena = bytes_text(plan.live_set_peak), bytes_text(plan.arena_bytes)
-        yield _line("Activations", f"{live} live at the peak, {arena} in an arena")
-    yield _line("Quantization", f"{opened.scheme.kind}: {opened.scheme.detail}")
+        yield labelled("Activations", f"{live} live at the peak, {arena} in an arena")
+    yield labelled("Quantization", f"{opened.scheme.kind}: {opened.scheme.detail}")
     yield from _op_types(opened)
     yield from _signatures(opened)
     yield from _metadata(opened)
     yield from _problems(opened)
     if with_ops:
         yield from _ops(opened)
-
-
-def _line(label: str, text: str) -> str:
-    return f"{label:<{LABEL_WIDTH}}{text}"
 
 
 def _name(text: str) -> str:
@@ -132,7 +127,7 @@ def _interface(label: str, opened: OpenedModel, side: str) -> Iterable[str]:
         return
     shapes = opened.shown_shapes(0)
     for index in graph.inputs if side == "inputs" else graph.outputs:
-        yield _line(label, _tensor(graph.tensors[index], shapes[index]))
+        yield labelled(label, _tensor(graph.tensors[index], shapes[index]))
         label = ""
 
 
@@ -164,16 +159,16 @@ def _shape_hint(opened: OpenedModel) -> Iterable[str]:
     for tensor in (graph.tensors[index] for index in graph.inputs):
         if tensor.dynamic:
             wanted = "x".join("N" if size == -1 else str(size) for size in tensor.open_shape)
-            yield _line("", f"the file leaves dimensions open; set them: --shape {clean(tensor.label)}={wanted}")
+            yield labelled("", f"the file leaves dimensions open; set them: --shape {clean(tensor.label)}={wanted}")
 
 
 def _op_types(opened: OpenedModel) -> Iterable[str]:
     model = opened.model
     counts = ops_by_type(model)
     graphs = f" in {len(model.subgraphs)} subgraphs" if len(model.subgraphs) > 1 else ""
-    yield _line("Ops", f"{count_text(model.op_count)}{graphs}")
+    yield labelled("Ops", f"{count_text(model.op_count)}{graphs}")
     for name, count in counts.items():
-        yield _line("", f"{count:>7,}  {percent_text(count, model.op_count):>6}  {_name(name)}")
+        yield labelled("", f"{count:>7,}  {percent_text(count, model.op_count):>6}  {_name(name)}")
 
 
 def _signatures(opened: OpenedModel) -> Iterable[str]:
@@ -182,7 +177,7 @@ def _signatures(opened: OpenedModel) -> Iterable[str]:
         inputs, outputs = (
             ", ".join(_name(entry.name) for entry in entries) for entries in (signature.inputs, signature.outputs)
         )
-        yield _line(label, f"{_name(signature.key)}({inputs}) → {outputs}, subgraph {signature.subgraph}")
+        yield labelled(label, f"{_name(signature.key)}({inputs}) → {outputs}, subgraph {signature.subgraph}")
         label = ""
 
 
@@ -190,25 +185,25 @@ def _metadata(opened: OpenedModel) -> Iterable[str]:
     model = opened.model
     if model.metadata is not None:
         told = (model.metadata.name, model.metadata.version, model.metadata.author, model.metadata.description)
-        yield _line("Metadata", ", ".join(clean(text) for text in told if text) or "present, without a description")
+        yield labelled("Metadata", ", ".join(clean(text) for text in told if text) or "present, without a description")
     label = "Entries"
     for entry in model.metadata_entries:
         value = clean(entry.text) or bytes_text(entry.size)
-        yield _line(label, f"{_name(entry.name)}: {value}")
+        yield labelled(label, f"{_name(entry.name)}: {value}")
         label = ""
     label = "Files"
     for file in model.associated_files:
-        yield _line(label, f"{clean(file.name)}, {bytes_text(file.size)}")
+        yield labelled(label, f"{clean(file.name)}, {bytes_text(file.size)}")
         label = ""
 
 
 def _problems(opened: OpenedModel) -> Iterable[str]:
     label = "Problems"
     for problem in opened.problems[:PROBLEMS_SHOWN]:
-        yield _line(label, f"{clean(problem.where)}: {clean(problem.what)}")
+        yield labelled(label, f"{clean(problem.where)}: {clean(problem.what)}")
         label = ""
     if len(opened.problems) > PROBLEMS_SHOWN:
-        yield _line("", f"and {len(opened.problems) - PROBLEMS_SHOWN} more; --json lists them all")
+        yield labelled("", f"and {len(opened.problems) - PROBLEMS_SHOWN} more; --json lists them all")
 
 
 def _ops(opened: OpenedModel) -> Iterable[str]:

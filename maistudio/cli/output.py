@@ -10,6 +10,13 @@ from typing import TextIO
 
 from maistudio.errors import ExportError
 
+LABEL_WIDTH = 14
+
+
+def labelled(label: str, text: str) -> str:
+    """A line of a report: what it tells in a column of labels, then the text. An empty label continues the last."""
+    return f"{label:<{LABEL_WIDTH}}{text}"
+
 
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines; characters that the output's encoding lacks are replaced.

@@ -12,11 +12,9 @@ from maistudio.challenges.challenge import Challenge
 from maistudio.challenges.score import Interval, score_interval
 from maistudio.cli.challenges import known_challenges
 from maistudio.cli.numbers import number
-from maistudio.cli.output import print_lines
+from maistudio.cli.output import labelled, print_lines
 from maistudio.errors import UsageError
 from maistudio.jobs.challenges import score_answer
-
-LABEL_WIDTH = 14
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,24 +53,20 @@ def _around(middle: float, option: str, margin: str | None) -> Interval:
 
 def report(challenge: Challenge, answer: dict[str, Any]) -> Iterable[str]:
     psnr, runtime, unit = answer["psnr"], answer["runtime_ms"], challenge.runtime_unit
-    yield _line("Challenge", challenge.title)
-    yield _line("PSNR", f"{psnr:g} dB")
-    yield _line("Runtime", f"{runtime:g} {unit} on the {challenge.runtime_name(challenge.runtime_column)}")
+    yield labelled("Challenge", challenge.title)
+    yield labelled("PSNR", f"{psnr:g} dB")
+    yield labelled("Runtime", f"{runtime:g} {unit} on the {challenge.runtime_name(challenge.runtime_column)}")
     spread = f" ({_score(answer['score_low'])} to {_score(answer['score_high'])})" if "score_low" in answer else ""
-    yield _line("Score", f"{_score(answer['score'])}{spread}")
-    yield _line("Rank", f"{answer['rank']} of {answer['of']}")
+    yield labelled("Score", f"{_score(answer['score'])}{spread}")
+    yield labelled("Rank", f"{answer['rank']} of {answer['of']}")
     above = answer["next"]
     if above is not None:
-        yield _line("Next", f"{above['team']} with {_score(above['score'])}, reached with")
-        yield _line("", f"{_up(above['psnr_needed'])} dB at {runtime:g} {unit}, or")
-        yield _line("", f"{_down(above['runtime_ms_needed'])} {unit} at {psnr:g} dB")
+        yield labelled("Next", f"{above['team']} with {_score(above['score'])}, reached with")
+        yield labelled("", f"{_up(above['psnr_needed'])} dB at {runtime:g} {unit}, or")
+        yield labelled("", f"{_down(above['runtime_ms_needed'])} {unit} at {psnr:g} dB")
     device = challenge.device
-    yield _line("Compares", f"with runtimes on {device.name}, {device.accelerator_name}, {device.delegate};")
-    yield _line("", "a runtime of another device has no place in this ranking")
-
-
-def _line(label: str, text: str) -> str:
-    return f"{label:<{LABEL_WIDTH}}{text}"
+    yield labelled("Compares", f"with runtimes on {device.name}, {device.accelerator_name}, {device.delegate};")
+    yield labelled("", "a runtime of another device has no place in this ranking")
 
 
 def _score(value: float) -> str:

@@ -15,7 +15,7 @@ from maistudio.gui.model_tab import ModelTab
 from maistudio.gui.theme import LIGHT
 from maistudio.gui.work import Task, Work
 from maistudio.jobs.progress import Job, Progress
-from maistudio.jobs.save import save_bytes
+from maistudio.save import save_bytes
 
 FILTERS = {".svg": "SVG drawing (*.svg)", ".pdf": "PDF page (*.pdf)", ".png": "PNG picture (*.png)"}
 SCALES = (2.0, 1.0)

@@ -12,7 +12,7 @@ from maistudio.errors import UsageError
 from maistudio.gui.theme import ThemeName
 from maistudio.jobs.open import hash_file, open_model
 from maistudio.jobs.progress import finish
-from maistudio.jobs.save import save_bytes
+from maistudio.save import save_bytes
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

@@ -15,9 +15,9 @@ from pathlib import Path
 from maistudio.errors import ExportError, UsageError
 from maistudio.jobs.desktop_entry import desktop_entry
 from maistudio.jobs.mimeapps import with_default, without_default
-from maistudio.jobs.save import replace_content
 from maistudio.jobs.user_folders import UserFolders
 from maistudio.resources import resource_path
+from maistudio.save import replace_content
 
 MIME_TYPE = "application/x-tflite"
 ENTRY = "maistudio.desktop"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from maistudio.jobs.open import OpenedModel
-from maistudio.jobs.save import save_bytes
+from maistudio.save import save_bytes
 from maistudio.tflite.elements import stored_size
 from maistudio.tflite.kinds import OpKind, kind_of
 from maistudio.tflite.links import Links, brief_name, common_scope, links_of, op_name

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from maistudio.errors import ArchiveError
 from maistudio.jobs.progress import Job, Progress
-from maistudio.jobs.save import save_bytes
+from maistudio.save import save_bytes
 from maistudio.tflite.archive import read_file
 from maistudio.tflite.model import Model
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from maistudio.errors import WeightError
 from maistudio.jobs.progress import Job, Progress
-from maistudio.jobs.save import save_bytes
+from maistudio.save import save_bytes
 from maistudio.tflite.model import Model
 from maistudio.tflite.weights import Histogram, TensorStatistics, decode, histogram, real_values, statistics
 

@@ -15,7 +15,7 @@ from maistudio.gui.graph.ink import ink_of
 from maistudio.gui.graph.paint import ScenePainter
 from maistudio.gui.graph.scene import Scene
 from maistudio.gui.theme import LIGHT, Palette
-from maistudio.jobs.save import save_bytes
+from maistudio.save import save_bytes
 
 PAPER = replace(LIGHT, canvas="#ffffff")
 """The light palette on white."""
