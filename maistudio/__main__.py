@@ -15,9 +15,11 @@ REFUSED = 2
 VERBS = {
     "inspect": "Print a model's summary.",
     "screenshot": "Render the window to a picture, off screen.",
-    "challenges": "List the challenges: task, score constant, runtime that counts.",
-    "score": "Compute a challenge's score and the place it would have taken.",
-    "leaderboard": "Print a challenge's published results with recomputed scores.",
+    "metrics": "Measure a picture: PSNR, SSIM, MS-SSIM, VMAF-NEG.",
+    "challenges": "List the challenges and how they score.",
+    "score": "Compute a challenge's score and its place.",
+    "leaderboard": "Print a challenge's published results.",
+    "dataset": "List a dataset's scenes, and what has no partner.",
     "install-desktop": "Register with your Linux desktop: menu, icons, double-click.",
 }
 """What each verb does, as its help says it."""
@@ -81,7 +83,7 @@ def _open_window(arguments: Sequence[str]) -> int:
     verbs = "".join(f"  {verb:<{width}}  {what}\n" for verb, what in VERBS.items())
     parser = argparse.ArgumentParser(
         prog="maistudio",
-        description="See what a .tflite model is.",
+        description="See what a .tflite model is, measure pictures, score for the challenges.",
         epilog=f"verbs, each with --help:\n{verbs}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

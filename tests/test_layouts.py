@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maistudio.challenges.folders import natural_key, suffix_of
+from maistudio.challenges.folders import suffix_of
 from maistudio.challenges.layouts import Layout, expression, filled, placeholders
 from maistudio.errors import UsageError
+from maistudio.imaging.natural_order import natural_key
 
 REDS_INPUT = "{split}/{split}_sharp_bicubic/X4/{clip}/{frame}.png"
 REDS_TRUTH = "{split}/{split}_sharp/{clip}/{frame}.png"

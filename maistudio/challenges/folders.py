@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from maistudio.errors import DatasetError
+from maistudio.imaging.natural_order import natural_key
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".tif", ".webp", ".bmp"})
 _SAME_SUFFIX = {".jpeg": ".jpg", ".tiff": ".tif"}
 
 MOST_FOLDERS = 100_000
 """Folders listed in one search: more are no dataset, but a disk."""
-
-_DIGITS = re.compile("[0-9]+")
-MOST_DIGITS = 255
-"""Of a number in a name that is sorted by its value: longer than any file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +77,6 @@ def suffix_of(name: str) -> str:
     stem, dot, suffix = name.rpartition(".")
     lower = dot + suffix.lower() if stem else ""
     return _SAME_SUFFIX.get(lower, lower)
-
-
-def natural_key(name: str) -> str:
-    """Sorts "2" before "10", and names whose numbers are equal but for zeros in front by these."""
-    return f"{_DIGITS.sub(_with_length, name)}\0{name}"
-
-
-def _with_length(digits: re.Match[str]) -> str:
-    number = digits[0].lstrip("0")
-    return f"{chr(min(len(number), MOST_DIGITS))}{number}"
 
 
 def folder_chosen(folder: Path | str) -> Path:

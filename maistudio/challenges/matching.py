@@ -9,9 +9,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from maistudio.challenges.folders import Folders, natural_key, stem_of, suffix_of
+from maistudio.challenges.folders import Folders, stem_of, suffix_of
 from maistudio.challenges.layouts import FRAME, SPLIT, expression, filled, placeholders
 from maistudio.challenges.scenes import Scene, Unmatched
+from maistudio.imaging.natural_order import natural_key
 
 Values: TypeAlias = Mapping[str, str]
 """What placeholders stand for."""

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from maistudio.challenges.folders import Folders, folder_chosen, natural_key, stem_of
+from maistudio.challenges.folders import Folders, folder_chosen, stem_of
 from maistudio.challenges.layouts import Layout
 from maistudio.challenges.names import match_names
 from maistudio.challenges.scenes import Dataset, Scene, Unmatched
 from maistudio.errors import DatasetError
+from maistudio.imaging.natural_order import natural_key
 
 PAIRS = Layout("pairs", "Pairs by name", "{inputs}/{scene}", "{truths}/{scene}")
 

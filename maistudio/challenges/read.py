@@ -25,7 +25,7 @@ from maistudio.challenges.columns import COLUMNS
 from maistudio.challenges.fields import Fields, as_number, read_fields
 from maistudio.challenges.layouts import Layout
 from maistudio.errors import ChallengeFileError, UsageError
-from maistudio.imaging.channel_orders import PATTERNS, ChannelOrder, order_named
+from maistudio.imaging.channel_orders import ChannelOrder, Pattern, order_named
 from maistudio.imaging.conventions import convention_named
 
 LARGEST_FILE = 1 << 20
@@ -112,7 +112,7 @@ def _model(fields: Fields) -> ModelForm:
         values=_values(fields),
         packing=packing,
         frames=fields.whole("frames", 1, 1000) if packing == "frames" else 1,
-        pattern=fields.choice("pattern", PATTERNS) if bayer else "",
+        pattern=fields.choice("pattern", tuple(Pattern)) if bayer else "",
         channel_order=_channel_order(fields) if bayer else None,
         white_levels=fields.wholes("white_levels", 1, 65535) if bayer else (),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from maistudio.errors import UsageError
@@ -11,8 +12,15 @@ Position: TypeAlias = tuple[int, int]
 """Row and column in a Bayer cell of 2×2 pixels, each 0 or 1."""
 
 CELL: tuple[Position, ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
-PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
-"""The colours of a cell's pixels, at the positions of CELL."""
+
+
+class Pattern(StrEnum):
+    """The colours of a mosaic's top left four pixels, at the positions of CELL."""
+
+    RGGB = "RGGB"
+    BGGR = "BGGR"
+    GRBG = "GRBG"
+    GBRG = "GBRG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,8 @@ class ChannelOrder:
 
         Both greens are "G": code disagrees on which of them is called Gr and which Gb.
         """
-        if pattern not in PATTERNS:
-            raise UsageError(f"there is no Bayer pattern {pattern}: choose one of {', '.join(PATTERNS)}")
+        if pattern not in tuple(Pattern):
+            raise UsageError(f"there is no Bayer pattern {pattern}: choose one of {', '.join(Pattern)}")
         first, second, third, fourth = (pattern[CELL.index(position)] for position in self.positions)
         return first, second, third, fourth
 

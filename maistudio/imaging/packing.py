@@ -8,6 +8,7 @@ from maistudio.errors import UsageError
 from maistudio.imaging.channel_orders import ChannelOrder
 from maistudio.imaging.picture import Pixels
 
+
 def pack_frames(frames: Pixels) -> Pixels:
     """N×H×W×C frames as H×W×(N·C): the channels of the first frame, then those of the second.
 

@@ -1,0 +1,178 @@
+"""`maistudio metrics A.png B.png`."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from maistudio.__main__ import main
+from maistudio.imaging.conventions import PRESETS
+from maistudio.imaging.vmaf import why_no_vmaf
+
+HEIGHT, WIDTH = 180, 200
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Any:
+    def run(*arguments: str, status: int = 0) -> str:
+        assert main(["metrics", *arguments]) == status
+        captured = capsys.readouterr()
+        assert (captured.err == "") == (status == 0)
+        return captured.out if status == 0 else captured.err
+
+    return run
+
+
+def picture(seed: int = 1, height: int = HEIGHT, width: int = WIDTH) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Smooth colours with some noise, H×W×3."""
+    rows, columns = np.mgrid[0:height, 0:width]
+    noise = np.random.default_rng(seed).integers(-20, 20, (height, width, 3))
+    base = np.stack([rows, columns, rows + columns], axis=-1) * 255 / (height + width)
+    clipped: np.ndarray[Any, np.dtype[np.uint8]] = np.clip(base + noise, 0, 255).astype(np.uint8)
+    return clipped
+
+
+def write(name: str, rgb: np.ndarray[Any, Any]) -> str:
+    """A PNG in the working folder."""
+    assert cv2.imwrite(name, rgb[..., ::-1] if rgb.ndim == 3 else rgb)
+    return name
+
+
+def one_brighter() -> tuple[str, str]:
+    """Two pictures that differ by 1 everywhere."""
+    base = np.clip(picture(), 0, 254)
+    return write("a.png", base + 1), write("b.png", base)
+
+
+def test_a_difference_of_one_everywhere_is_48_decibels(folder: Path, told: Any) -> None:
+    answer = json.loads(told(*one_brighter(), "--json"))
+    assert answer["psnr"] == pytest.approx(20 * math.log10(255))
+    assert 0.99 < answer["ssim"] < 1
+    assert 0.99 < answer["ms_ssim"] < 1
+    assert answer["identical"] is False
+
+
+def test_the_keys_are_those_that_programs_read(folder: Path, told: Any) -> None:
+    answer = json.loads(told(*one_brighter(), "--json"))
+    assert list(answer)[:6] == ["psnr", "ssim", "ms_ssim", "vmaf_neg", "convention", "identical"]
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
+def test_each_convention_is_told_with_the_number(folder: Path, told: Any, preset: Any) -> None:
+    found = json.loads(told(*one_brighter(), "--convention", preset.id, "--json"))["convention"]
+    assert (found["id"], found["colour"], found["peak"]) == (preset.id, preset.colour.value, preset.peak)
+    assert found["shave"] == preset.border
+    assert found["window"]["taps"] == preset.window.taps
+
+
+def test_a_conventions_border_grows_with_the_scale(folder: Path, told: Any) -> None:
+    found = json.loads(told(*one_brighter(), "--convention", "ntire17", "--scale", "4", "--json"))["convention"]
+    assert (found["shave"], found["scale"]) == (10, 4)
+
+
+def test_an_assumed_scale_is_said_to_be_one(folder: Path, told: Any) -> None:
+    pair = one_brighter()
+    assert "scale 3, assumed" in told(*pair, "--convention", "basicsr-y")
+    assert "assumed" not in told(*pair, "--convention", "basicsr-y", "--scale", "3")
+    assert "assumed" not in told(*pair)
+
+
+def test_luma_and_rgb_give_different_numbers(folder: Path, told: Any) -> None:
+    base = np.clip(picture(), 0, 250)
+    redder = base.copy()
+    redder[..., 0] += 5
+    pair = write("a.png", redder), write("b.png", base)
+    rgb = json.loads(told(*pair, "--json"))["psnr"]
+    luma = json.loads(told(*pair, "--convention", "basicsr-y", "--json"))["psnr"]
+    # An MSE of 25 in one of three channels, and of (5 · 65.481 / 255)² in luma.
+    assert rgb == pytest.approx(10 * math.log10(255**2 / (25 / 3)))
+    assert luma == pytest.approx(20 * math.log10(255 / (5 * 65.481 / 255)))
+
+
+def test_identical_pictures_have_no_finite_psnr(folder: Path, told: Any) -> None:
+    name = write("a.png", picture())
+    answer = json.loads(told(name, name, "--json"))
+    assert (answer["psnr"], answer["identical"], answer["ssim"]) == (None, True, 1.0)
+    assert "infinite: nothing that was measured differs" in told(name, name)
+
+
+def test_sixteen_bits_are_measured_like_eight(folder: Path, told: Any) -> None:
+    a, b = one_brighter()
+    eight = json.loads(told(a, b, "--json"))
+    wide = [write(f"wide-{name}", cv2.imread(name)[..., ::-1].astype(np.uint16) * 257) for name in (a, b)]
+    sixteen = json.loads(told(*wide, "--json"))
+    assert sixteen["psnr"] == pytest.approx(eight["psnr"])
+    assert sixteen["ssim"] == pytest.approx(eight["ssim"], abs=1e-6)
+
+
+def test_a_float_picture_counts_its_white_as_one(folder: Path, told: Any) -> None:
+    base = np.clip(picture(), 0, 254)
+    a = write("a.tiff", ((base + 1) / 255).astype(np.float32))
+    answer = json.loads(told(a, write("b.png", base), "--json"))
+    assert answer["psnr"] == pytest.approx(20 * math.log10(255))
+
+
+def test_small_pictures_are_measured_as_far_as_they_go(folder: Path, told: Any) -> None:
+    tiny = picture(height=40, width=40)
+    answer = json.loads(told(write("a.png", tiny), write("b.png", 255 - tiny), "--json"))
+    assert answer["psnr"] is not None
+    assert answer["ssim"] is not None
+    assert answer["ms_ssim"] is None
+    assert "MS-SSIM needs pictures of 163×163 pixels or more under this convention" in answer["notes"]
+
+
+def test_pictures_too_small_for_ssim_still_have_a_psnr(folder: Path, told: Any) -> None:
+    tiny = picture(height=8, width=8)
+    answer = json.loads(told(write("a.png", tiny), write("b.png", 255 - tiny), "--json"))
+    assert answer["psnr"] is not None
+    assert answer["ssim"] is None
+    assert any(note.startswith("SSIM needs pictures of 13×13 pixels or more") for note in answer["notes"])
+
+
+@pytest.mark.skipif(why_no_vmaf() is not None, reason=f"{why_no_vmaf()}")
+def test_vmaf_is_measured_where_it_can_be(folder: Path, told: Any) -> None:
+    clean = picture()
+    blurred = cv2.GaussianBlur(clean, (9, 9), 3)
+    same = json.loads(told(write("a.png", clean), write("b.png", clean), "--json"))["vmaf_neg"]
+    worse = json.loads(told(write("a.png", blurred), "b.png", "--json"))
+    assert worse["vmaf_neg"] < same <= 100
+    assert worse["convention"]["vmaf"]["model"] == "vmaf_v0.6.1neg"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("missing.png", "b.png"), "missing.png: "),
+        (("wide.png", "b.png"), "the pictures differ in size, 201×180 and 200×180 pixels"),
+        (("grey.png", "b.png"), "one picture is grey and the other has three channels"),
+        (("text.png", "b.png"), "text.png: "),
+        (("b.png", "b.png", "--convention", "mine"), "there is no convention mine: choose one of default, codalab"),
+        (("b.png", "b.png", "--scale", "x"), "--scale x: give a whole number from 1 to 16"),
+        (("b.png", "b.png", "--scale", "0"), "--scale 0: give a whole number from 1 to 16"),
+        (("dot.png", "dot.png"), "nothing is left of 2×2 pixels once 1 pixels are cut off each side"),
+    ],
+    ids=["missing", "size", "grey", "no picture", "convention", "scale", "scale 0", "tiny"],
+)
+def test_what_can_not_be_measured_is_one_sentence(
+    folder: Path, told: Any, arguments: tuple[str, ...], sentence: str
+) -> None:
+    write("b.png", picture())
+    write("wide.png", picture(width=WIDTH + 1))
+    write("grey.png", picture()[..., 0])
+    write("dot.png", picture(height=2, width=2))
+    Path("text.png").write_text("no picture", encoding="utf-8")
+    error = told(*arguments, status=2)
+    assert error.startswith(f"maistudio: {sentence}")
+    assert error.count("\n") == 1
