@@ -13,6 +13,7 @@ import pytest
 
 from maistudio.__main__ import main
 from maistudio.imaging.conventions import PRESETS
+from maistudio.imaging.reading import load
 from maistudio.imaging.vmaf import why_no_vmaf
 
 HEIGHT, WIDTH = 180, 200
@@ -111,7 +112,7 @@ def test_identical_pictures_have_no_finite_psnr(folder: Path, told: Any) -> None
 def test_sixteen_bits_are_measured_like_eight(folder: Path, told: Any) -> None:
     a, b = one_brighter()
     eight = json.loads(told(a, b, "--json"))
-    wide = [write(f"wide-{name}", cv2.imread(name)[..., ::-1].astype(np.uint16) * 257) for name in (a, b)]
+    wide = [write(f"wide-{name}", load(Path(name)).pixels.astype(np.uint16) * 257) for name in (a, b)]
     sixteen = json.loads(told(*wide, "--json"))
     assert sixteen["psnr"] == pytest.approx(eight["psnr"])
     assert sixteen["ssim"] == pytest.approx(eight["ssim"], abs=1e-6)
