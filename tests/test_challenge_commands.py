@@ -110,13 +110,32 @@ def test_what_is_needed_is_rounded_to_the_safe_side(printed: Any) -> None:
     text = printed("score", "--challenge", VIDEO, "--psnr", "27.9", "--runtime", "150")
     # log2(7.361 · 150) / 2 + 23 = 28.0543; 2^9.8 / 7.361 = 121.11
     assert "28.06 dB at 150 ms per 10 frames" in text
-    assert "121.11 ms per 10 frames at 27.9 dB" in text
+    assert "121.1 ms per 10 frames at 27.9 dB" in text
 
 
 def test_margins_give_the_score_an_interval(printed: Any) -> None:
     options = ("--psnr", "25", "--psnr-margin", "0.5", "--runtime", "3", "--runtime-margin", "1")
     answer = json.loads(printed("score", "--challenge", VIDEO, *options, "--json"))
     assert (answer["score_low"], answer["score_high"]) == (2, 16)
+
+
+def test_margins_give_the_rank_an_interval(printed: Any) -> None:
+    options = ("--challenge", VIDEO, "--psnr", "27.9", "--psnr-margin", "0.3", "--runtime", "150")
+    answer = json.loads(printed("score", *options, "--json"))
+    assert (answer["rank_best"], answer["rank"], answer["rank_worst"]) == (1, 3, 4)
+    assert "Rank          3 (1 to 4) of 5" in printed("score", *options).splitlines()
+
+
+def test_an_entry_of_the_same_score_is_named(printed: Any) -> None:
+    lines = printed("score", "--challenge", VIDEO, "--psnr", "28.33", "--runtime", "199").splitlines()
+    assert "Rank          1 of 5, level with Diggers" in lines
+
+
+def test_a_runtime_that_is_out_of_reach_is_not_rounded_to_nothing(printed: Any) -> None:
+    """2^(2 · (10 - 23)) / 2.1927 ms."""
+    assert "6.796e-09 ms per 10 frames at 10 dB" in printed(
+        "score", "--challenge", VIDEO, "--psnr", "10", "--runtime", "150"
+    )
 
 
 @pytest.mark.parametrize(

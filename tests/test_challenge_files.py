@@ -92,6 +92,10 @@ def test_a_row_without_standing_is_ranked(tmp_path: Path) -> None:
     assert {entry.standing for entry in read_challenge(write(tmp_path, text)).scored.entries} == {Standing.RANKED}
 
 
+RANKED = """\
+ranked_by = "score"
+columns = ["team", \""""
+
 BAYER = """\
 packing = "bayer"
 pattern = "RGGB"
@@ -134,12 +138,18 @@ def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) 
         ("constant = 1048576", "constant = 0", 31, '"constant" must be a number above 0'),
         ("constant = 1048576", "constant = inf", 31, '"constant" must be a number above 0'),
         ("constant = 1048576", 'constant = "2^20"', 31, '"constant" must be a number above 0'),
+        ("constant = 1048576", "constant = 5", 31, '"constant" is not 2^20, its "constant_text": mend one of them'),
         ("[score]", "[[score]]", 30, '"score" must be a table: begin it with [score]'),
         ("[[dataset]]", "[dataset]", 34, '"dataset" must be tables: begin each with [[dataset]]'),
-        ('ranked_by = "score"', 'ranked_by = "mos"', 40, 'one [[track]] must have ranked_by = "score"'),
+        (f"{RANKED}psnr", f"{RANKED.replace('score', 'mos')}mos", 40, 'one [[track]] must have ranked_by = "score"'),
         ('"team", "psnr"', '"team", "psn"', 44, 'there is no column "psn": use team, author'),
         ('"team", "psnr"', '"team", "team"', 44, 'the column "team" stands there twice'),
         ('columns = ["team"', 'columns = ["author"', 44, 'the column "team" is missing'),
+        (f"{RANKED}psnr", f"{RANKED}ssim", 44, 'the column "psnr" is missing, by which score ranks: add it'),
+        ('"accelerator_ms", "score"', '"cpu_ms", "score"', 44, 'the column "accelerator_ms" is missing'),
+        ('["Second", 12, 8', '["Second", 12, -8', 48, 'the cell of "accelerator_ms" is -8, and it is 1e-09 to 1e+12'),
+        ('["Second", 12', '["Second", 201', 48, 'the cell of "psnr" is 201, and it is -200 to 200: mend it'),
+        ('["Second", 12', '["Second", "12.0"', 48, 'the cell of "psnr" is "12.0" in quotes, which counts as words'),
         ('12, 8, 2.00, "ranked"]', '12, 8, "ranked"]', 48, "a row must be a list of 5 cells"),
         ('["Second", 12', '["Second", [12]', 48, 'the cell of "psnr" must be a number, or text in quotes'),
         ('["Second", 12', "[2, 12", 48, 'the cell of "team" must be text in quotes'),

@@ -101,7 +101,7 @@ def test_another_power_of_two_as_constant_would_not_fit(challenge: Challenge) ->
 
 @pytest.mark.parametrize("challenge", CHALLENGES.values(), ids=lambda challenge: challenge.id)
 def test_ranked_rows_stand_in_the_order_of_their_ranks(challenge: Challenge) -> None:
-    given = [rank for rank in ranks(challenge.scored) if rank is not None]
+    given = [rank for rank in ranks(challenge, challenge.scored) if rank is not None]
     assert given == list(range(1, len(given) + 1))
 
 
@@ -116,9 +116,11 @@ def test_ranked_rows_stand_in_the_order_of_their_ranks(challenge: Challenge) -> 
     ],
 )
 def test_only_what_competed_and_was_scored_is_ranked(name: str, ranked: int) -> None:
-    track = CHALLENGES[name].scored
+    challenge, track = CHALLENGES[name], CHALLENGES[name].scored
     assert sum(entry.standing is Standing.RANKED for entry in track.entries) == ranked
-    assert all(rank is None for rank, entry in zip(ranks(track), track.entries, strict=True) if _outside(entry))
+    assert all(
+        rank is None for rank, entry in zip(ranks(challenge, track), track.entries, strict=True) if _outside(entry)
+    )
 
 
 def _outside(entry: Entry) -> bool:

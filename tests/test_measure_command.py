@@ -125,6 +125,39 @@ def test_a_float_picture_counts_its_white_as_one(folder: Path, told: Any) -> Non
     assert answer["psnr"] == pytest.approx(20 * math.log10(255))
 
 
+def ten_bits() -> tuple[str, str]:
+    """Ten-bit values in 16-bit files that differ by 4 everywhere."""
+    base = np.clip(picture(), 0, 254).astype(np.uint16) * 4
+    return write("a10.png", base + 4), write("b10.png", base)
+
+
+def test_fewer_bits_stored_in_16_are_not_guessed(folder: Path, told: Any) -> None:
+    error = told(*ten_bits(), status=2)
+    assert "a10.png and b10.png: their 16 bits are used up to 1,0" in error
+    assert "say where white is, such as --white 1023" in error
+
+
+def test_white_can_be_said(folder: Path, told: Any) -> None:
+    answer = json.loads(told(*ten_bits(), "--white", "1020", "--json"))
+    assert answer["psnr"] == pytest.approx(20 * math.log10(255))
+
+
+def test_a_dark_pair_is_measured_when_white_is_said_to_be_65535(folder: Path, told: Any) -> None:
+    assert json.loads(told(*ten_bits(), "--white", "65535", "--json"))["psnr"] > 50
+
+
+def test_one_dark_picture_of_16_bits_is_measured(folder: Path, told: Any) -> None:
+    bright = write("bright.png", picture().astype(np.uint16) * 257)
+    assert json.loads(told(ten_bits()[0], bright, "--json"))["psnr"] < 20
+
+
+def test_floats_beyond_one_are_not_guessed(folder: Path, told: Any) -> None:
+    base = np.clip(picture(), 0, 254).astype(np.float32)
+    pair = write("a.tiff", base + 1), write("b.tiff", base)
+    assert "a.tiff: its values reach 25" in told(*pair, status=2)
+    assert json.loads(told(*pair, "--white", "255", "--json"))["psnr"] == pytest.approx(20 * math.log10(255))
+
+
 def test_small_pictures_are_measured_as_far_as_they_go(folder: Path, told: Any) -> None:
     tiny = picture(height=40, width=40)
     answer = json.loads(told(write("a.png", tiny), write("b.png", 255 - tiny), "--json"))
@@ -161,10 +194,12 @@ def test_vmaf_is_measured_where_it_can_be(folder: Path, told: Any) -> None:
         (("text.png", "b.png"), "text.png: "),
         (("b.png", "b.png", "--convention", "mine"), "there is no convention mine: choose one of default, codalab"),
         (("b.png", "b.png", "--scale", "x"), "--scale x: give a whole number from 1 to 16"),
+        (("b.png", "b.png", "--white", "0"), "--white 0: give the value of white, such as 1023"),
+        (("b.png", "b.png", "--white", "x"), "--white x: give a number"),
         (("b.png", "b.png", "--scale", "0"), "--scale 0: give a whole number from 1 to 16"),
         (("dot.png", "dot.png"), "nothing is left of 2×2 pixels once 1 pixels are cut off each side"),
     ],
-    ids=["missing", "size", "grey", "no picture", "convention", "scale", "scale 0", "tiny"],
+    ids=["missing", "size", "grey", "no picture", "convention", "scale", "white 0", "white", "scale 0", "tiny"],
 )
 def test_what_can_not_be_measured_is_one_sentence(
     folder: Path, told: Any, arguments: tuple[str, ...], sentence: str

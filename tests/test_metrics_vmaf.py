@@ -144,7 +144,8 @@ def test_nothing_is_written_to_the_streams_or_the_folder(
 def test_without_the_package_there_is_none_and_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     assert vmaf_neg(PICTURE, PICTURE) is None
-    assert why_no_vmaf() == "VMAF needs the package imageio-ffmpeg: install it with pip install imageio-ffmpeg"
+    wanted = f"VMAF needs the package imageio-ffmpeg: install it with {sys.executable} -m pip install imageio-ffmpeg"
+    assert why_no_vmaf() == wanted
 
 
 @pytest.fixture

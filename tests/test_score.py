@@ -6,11 +6,12 @@ import math
 from pathlib import Path
 
 import pytest
-from challenge_files import sixth
+from challenge_files import SIXTH, sixth, write
 from hypothesis import given
 from hypothesis import strategies as st
 
 from maistudio.challenges.catalogue import catalogue
+from maistudio.challenges.read import read_challenge
 from maistudio.challenges.score import (
     Interval,
     place,
@@ -107,7 +108,7 @@ def test_an_equal_score_shares_the_rank(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["mai2021-video-super-resolution", "mai2022-quantized-super-resolution"])
 def test_a_published_rows_own_numbers_take_its_own_rank(name: str) -> None:
     challenge = catalogue(Path("nowhere")).named(name)
-    for rank, entry in zip(ranks(challenge.scored), challenge.scored.entries, strict=True):
+    for rank, entry in zip(ranks(challenge, challenge.scored), challenge.scored.entries, strict=True):
         if rank is not None:
             psnr, runtime = entry.value("psnr"), entry.runtime_used
             assert psnr is not None
@@ -115,7 +116,18 @@ def test_a_published_rows_own_numbers_take_its_own_rank(name: str) -> None:
             assert place(challenge, psnr, runtime).rank == rank
 
 
+def test_a_score_equal_to_an_entrys_names_it(tmp_path: Path) -> None:
+    assert place(sixth(tmp_path), 12, 8).level_with == ("Second",)
+    assert place(sixth(tmp_path), 12.1, 8).level_with == ()
+
+
+def test_without_printed_scores_the_recomputed_ones_rank(tmp_path: Path) -> None:
+    text = SIXTH.replace('"score", "standing"', '"speed_up", "standing"').replace("2.00,", '"-",')
+    challenge = read_challenge(write(tmp_path, text.replace("4.00,", '"-",').replace("8.00,", '"-",')))
+    assert ranks(challenge, challenge.scored) == (1, None, 2, None)
+
+
 def test_equal_opinions_share_a_rank() -> None:
     isp = catalogue(Path("nowhere")).named("mai2022-learned-isp")
     opinions = next(track for track in isp.tracks if track.ranked_by == "mos")
-    assert ranks(opinions) == (1, 1, 3, 3, 3, 3, 7, 7, 9, 10, 11)
+    assert ranks(isp, opinions) == (1, 1, 3, 3, 3, 3, 7, 7, 9, 10, 11)

@@ -12,11 +12,16 @@ Kind = Literal["words", "number", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``heading`` is what is printed above it; a number's cell may also hold words, such as "Failed"."""
+    """``heading`` is what is printed above it; a number's cell may also hold words, such as "Failed".
+
+    Its numbers lie in ``least``..``most``.
+    """
 
     id: str
     heading: str
     kind: Kind
+    least: float = 0
+    most: float = 1e12
 
 
 _ALL = (
@@ -25,15 +30,15 @@ _ALL = (
     Column("framework", "Framework", "words"),
     Column("size_kb", "Model size, KB", "number"),
     Column("size_mb", "Model size, MB", "number"),
-    Column("psnr", "PSNR", "number"),
-    Column("ssim", "SSIM", "number"),
-    Column("psnr_drop", "Δ PSNR", "number"),
-    Column("ssim_drop", "Δ SSIM", "number"),
-    Column("cpu_ms", "CPU", "number"),
-    Column("accelerator_ms", "Accelerator", "number"),
+    Column("psnr", "PSNR", "number", -200, 200),
+    Column("ssim", "SSIM", "number", -1, 1),
+    Column("psnr_drop", "Δ PSNR", "number", -200, 200),
+    Column("ssim_drop", "Δ SSIM", "number", -2, 2),
+    Column("cpu_ms", "CPU", "number", 1e-9),
+    Column("accelerator_ms", "Accelerator", "number", 1e-9),
     Column("speed_up", "Speed-up", "number"),
     Column("score", "Final score", "number"),
-    Column("mos", "MOS", "number"),
+    Column("mos", "MOS", "number", 0, 100),
     Column("standing", "Standing", "note"),
     Column("scored_by", "Scored by", "note"),
     Column("note", "Note", "note"),

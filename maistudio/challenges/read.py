@@ -6,6 +6,7 @@ import re
 import stat
 from collections.abc import Mapping
 from decimal import Decimal
+from math import isclose
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +22,7 @@ from maistudio.challenges.challenge import (
     Standing,
     Track,
 )
-from maistudio.challenges.columns import COLUMNS
+from maistudio.challenges.columns import COLUMNS, Column
 from maistudio.challenges.fields import Fields, as_number, read_fields
 from maistudio.challenges.layouts import Layout
 from maistudio.errors import ChallengeFileError, UsageError
@@ -37,6 +38,8 @@ _DEVICE = ("name", "soc", "accelerator", "accelerator_name", "delegate")
 _MODEL = ("input", "output", "values", "packing", "frames", "pattern", "channel_order", "white_levels")
 _RUNTIMES = ("cpu_ms", "accelerator_ms")
 _DASHES = ("", "-")
+_NUMBER = re.compile(r"\s*[-+]?[\d.,_]+\s*")
+_POWER = re.compile(r"(?:([\d.]+)\s*[·*×]\s*)?2\s*\^\s*(\d{1,3})")
 
 
 def read_challenge(path: Path) -> Challenge:
@@ -70,7 +73,7 @@ def read_challenge(path: Path) -> Challenge:
         mean_over=metric.text("mean_over"),
         runtime_column=column,
         runtime_unit=runtime.text("unit"),
-        constant=score.positive("constant"),
+        constant=_constant(score),
         constant_text=score.text("constant_text"),
         layouts=tuple(_layout(table) for table in fields.tables("dataset")),
         tracks=_tracks(fields, column),
@@ -95,6 +98,15 @@ def _identifier(fields: Fields, name: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,79}", value):
         raise fields.wrong((name,), f'"{name}" may hold lower-case letters, digits, "-", "." and "_", up to 80')
     return value
+
+
+def _constant(score: Fields) -> float:
+    """The constant C, which must be what is printed where that reads like "10·2^48"."""
+    constant = score.positive("constant")
+    printed = _POWER.fullmatch(score.text("constant_text").strip())
+    if printed and not isclose(constant, float(printed[1] or 1) * 2.0 ** int(printed[2]), rel_tol=1e-9):
+        raise score.wrong(("constant",), f'"constant" is not {printed[0]}, its "constant_text": mend one of them')
+    return constant
 
 
 def _device(fields: Fields) -> Device:
@@ -167,13 +179,17 @@ def _track(fields: Fields, runtime: RuntimeColumn) -> Track:
             raise fields.wrong(("columns", index), f'the column "{column}" stands there twice: remove one')
     if "team" not in columns:
         raise fields.wrong(("columns",), 'the column "team" is missing: add it')
+    ranked_by = cast("RankedBy", fields.choice("ranked_by", ("score", "mos")))
+    for column in ("psnr", runtime) if ranked_by == "score" else ("mos",):
+        if column not in columns:
+            raise fields.wrong(("columns",), f'the column "{column}" is missing, by which {ranked_by} ranks: add it')
     rows = fields.value("rows")
     if not isinstance(rows, list):
         raise fields.wrong(("rows",), '"rows" must be a list of rows')
     return Track(
         id=_identifier(fields, "id"),
         title=fields.text("title"),
-        ranked_by=cast("RankedBy", fields.choice("ranked_by", ("score", "mos"))),
+        ranked_by=ranked_by,
         columns=tuple(column for column in columns if COLUMNS[column].kind != "note"),
         entries=tuple(_entry(fields, index, columns, row, runtime) for index, row in enumerate(rows)),
     )
@@ -185,8 +201,9 @@ def _entry(fields: Fields, index: int, columns: tuple[str, ...], row: object, ru
     cells = {}
     for place, (column, value) in enumerate(zip(columns, row, strict=True)):
         cell = _cell(value)
-        if cell is None or (COLUMNS[column].kind != "number" and not isinstance(value, str)):
-            raise fields.wrong(("rows", index, place), f'the cell of "{column}" must be {_wanted(column)}')
+        fault = _fault(COLUMNS[column], value, cell)
+        if cell is None or fault:
+            raise fields.wrong(("rows", index, place), f'the cell of "{column}" {fault}')
         cells[column] = cell
     scored_by = cells.get("scored_by", Cell("")).text
     return Entry(
@@ -197,8 +214,17 @@ def _entry(fields: Fields, index: int, columns: tuple[str, ...], row: object, ru
     )
 
 
-def _wanted(column: str) -> str:
-    return "a number, or text in quotes" if COLUMNS[column].kind == "number" else "text in quotes"
+def _fault(column: Column, value: object, cell: Cell | None) -> str:
+    """What is wrong with a cell, empty where nothing is."""
+    if column.kind != "number":
+        return "" if isinstance(value, str) else "must be text in quotes"
+    if cell is None:
+        return "must be a number, or text in quotes"
+    if cell.value is not None and not column.least <= cell.value <= column.most:
+        return f"is {cell.text}, and it is {column.least:g} to {column.most:g}: mend it"
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return f'is "{value}" in quotes, which counts as words: take the quotes away'
+    return ""
 
 
 def _cell(value: Any) -> Cell | None:

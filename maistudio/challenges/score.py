@@ -35,11 +35,15 @@ class NextPlace:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The rank a score would have taken, ``of`` the ranked entries and this one; ``next`` is None at the top."""
+    """The rank a score would have taken, ``of`` the ranked entries and this one.
+
+    ``next`` is None at the top; ``level_with`` names the entries of the very same score, which share the rank.
+    """
 
     rank: int
     of: int
     next: NextPlace | None
+    level_with: tuple[str, ...] = ()
 
 
 def score(constant: float, psnr: float, runtime: float) -> float:
@@ -95,7 +99,8 @@ def place(challenge: Challenge, psnr: float, runtime: float) -> Place:
     ]
     above = [(found, entry) for found, entry in others if found > own]
     following = min(above, key=lambda pair: pair[0], default=None)
-    return Place(len(above) + 1, len(others) + 1, following and _next(challenge, *following, psnr, runtime))
+    level = tuple(entry.team for found, entry in others if found == own)
+    return Place(len(above) + 1, len(others) + 1, following and _next(challenge, *following, psnr, runtime), level)
 
 
 def _next(challenge: Challenge, wanted: float, entry: Entry, psnr: float, runtime: float) -> NextPlace:
@@ -103,13 +108,19 @@ def _next(challenge: Challenge, wanted: float, entry: Entry, psnr: float, runtim
     return NextPlace(entry.team, wanted, psnr_for(constant, wanted, runtime), runtime_for(constant, wanted, psnr))
 
 
-def ranks(track: Track) -> tuple[int | None, ...]:
+def ranks(challenge: Challenge, track: Track) -> tuple[int | None, ...]:
     """Each row's rank by what the track is ranked by, as printed; None for rows outside the ranking.
 
-    Of equal scores the one printed first is ahead, since the report's table is its ranking; equal opinions share a
-    rank, since their table is only a list.
+    Where no scores were printed, the recomputed ones rank. Of equal scores the one printed first is ahead, since the
+    report's table is its ranking; equal opinions share a rank, since their table is only a list.
     """
-    values = [entry.value(track.ranked_by) if entry.standing is Standing.RANKED else None for entry in track.entries]
+    printed = track.ranked_by in track.columns
+    values = [
+        (entry.value(track.ranked_by) if printed else recomputed(challenge, entry))
+        if entry.standing is Standing.RANKED
+        else None
+        for entry in track.entries
+    ]
     ties_share = track.ranked_by == "mos"
 
     def rank(row: int, value: float) -> int:

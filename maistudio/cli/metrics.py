@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maistudio.cli.numbers import number
 from maistudio.cli.output import labelled, print_lines
 from maistudio.errors import UsageError
-from maistudio.imaging.conventions import ASSUMED_SCALE, DEFAULT, PRESETS, Convention, convention_named
+from maistudio.imaging.conventions import ASSUMED_SCALE, DEFAULT, PRESETS, Colour, Convention, convention_named
 from maistudio.jobs.progress import finish
+
+LARGEST_WHITE = 1e6
 
 if TYPE_CHECKING:  # it imports numpy and OpenCV, which a mistyped option need not wait for
     from maistudio.jobs.measure import Measurement
@@ -27,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"the factor of super-resolution, for conventions that cut off by it; without: {ASSUMED_SCALE}",
     )
+    parser.add_argument(
+        "--white", metavar="VALUE", help="the value of white in both, where 16 bits hold fewer or floats more than 0..1"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -35,12 +41,21 @@ def run(args: argparse.Namespace) -> int:
     convention = chosen_convention(args.convention, args.scale)
     from maistudio.jobs.measure import as_json, measure
 
-    measurement = finish(measure(Path(args.picture), Path(args.reference), convention))
+    white = None if args.white is None else chosen_white(args.white)
+    measurement = finish(measure(Path(args.picture), Path(args.reference), convention, white))
     if args.json:
         print_lines([json.dumps(as_json(measurement), indent=1, allow_nan=False, ensure_ascii=False)])
     else:
         print_lines(report(measurement, scale_given=args.scale is not None))
     return 0
+
+
+def chosen_white(text: str) -> float:
+    """The value of white. Raises UsageError for one that can be none."""
+    white = number("--white", text)
+    if not 0 < white <= LARGEST_WHITE:
+        raise UsageError(f"--white {text}: give the value of white, such as 1023")
+    return white
 
 
 def chosen_convention(name: str, scale: str | None) -> Convention:
@@ -73,8 +88,9 @@ def _convention(convention: Convention, scale_given: bool) -> Iterable[str]:
     scale = ""
     if convention.shave_per_scale:
         scale = f" (scale {convention.scale}{'' if scale_given else ', assumed: give another with --scale'})"
+    channels = "luma of RGB" if convention.colour is Colour.LUMA else "RGB"
     yield (
-        f"{convention.colour.value}, {convention.rounding.value}, peak {convention.peak:g}, "
+        f"{channels}, {convention.rounding.value}, peak {convention.peak:g}, "
         f"{convention.border} px cut off each side{scale}"
     )
     window = convention.window

@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable
-from math import ceil, floor
+from math import ceil, floor, log10
 from typing import Any
 
 from maistudio.challenges.challenge import Challenge
-from maistudio.challenges.score import Interval, score_interval
+from maistudio.challenges.score import Interval, place
 from maistudio.cli.challenges import known_challenges
 from maistudio.cli.numbers import number
 from maistudio.cli.output import labelled, print_lines
 from maistudio.errors import UsageError
-from maistudio.jobs.challenges import score_answer
+from maistudio.jobs.challenges import margin_answer, score_answer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,12 +34,9 @@ def run(args: argparse.Namespace) -> int:
     psnr, runtime = number("--psnr", args.psnr), number("--runtime", args.runtime)
     answer = score_answer(challenge, psnr, runtime)
     if args.psnr_margin is not None or args.runtime_margin is not None:
-        around = score_interval(
-            challenge.constant,
-            _around(psnr, "--psnr-margin", args.psnr_margin),
-            _around(runtime, "--runtime-margin", args.runtime_margin),
-        )
-        answer |= {"score_low": around.low, "score_high": around.high}
+        psnrs = _around(psnr, "--psnr-margin", args.psnr_margin)
+        runtimes = _around(runtime, "--runtime-margin", args.runtime_margin)
+        answer |= margin_answer(challenge, psnrs, runtimes)
     print_lines([json.dumps(answer, indent=1, allow_nan=False)] if args.json else report(challenge, answer))
     return 0
 
@@ -58,7 +55,7 @@ def report(challenge: Challenge, answer: dict[str, Any]) -> Iterable[str]:
     yield labelled("Runtime", f"{runtime:g} {unit} on the {challenge.runtime_name(challenge.runtime_column)}")
     spread = f" ({_score(answer['score_low'])} to {_score(answer['score_high'])})" if "score_low" in answer else ""
     yield labelled("Score", f"{_score(answer['score'])}{spread}")
-    yield labelled("Rank", f"{answer['rank']} of {answer['of']}")
+    yield labelled("Rank", _rank(challenge, answer))
     above = answer["next"]
     if above is not None:
         yield labelled("Next", f"{above['team']} with {_score(above['score'])}, reached with")
@@ -67,6 +64,14 @@ def report(challenge: Challenge, answer: dict[str, Any]) -> Iterable[str]:
     device = challenge.device
     yield labelled("Compares", f"with runtimes on {device.name}, {device.accelerator_name}, {device.delegate};")
     yield labelled("", "a runtime of another device has no place in this ranking")
+
+
+def _rank(challenge: Challenge, answer: dict[str, Any]) -> str:
+    best, worst = answer.get("rank_best"), answer.get("rank_worst")
+    spread = f" ({best} to {worst})" if best != worst else ""
+    level = place(challenge, answer["psnr"], answer["runtime_ms"]).level_with
+    shared = f", level with {', '.join(level)}" if level else ""
+    return f"{answer['rank']}{spread} of {answer['of']}{shared}"
 
 
 def _score(value: float) -> str:
@@ -79,6 +84,6 @@ def _up(psnr: float) -> str:
 
 
 def _down(runtime: float) -> str:
-    """A runtime rounded down to four digits at least, so that it is short enough."""
-    decimals = 2 if runtime >= 10 else 4
-    return f"{floor(runtime * 10**decimals + 1e-9) / 10**decimals:g}"
+    """A runtime rounded down to four digits, so that it is short enough."""
+    step = 10.0 ** (floor(log10(runtime)) - 3)
+    return f"{floor(runtime / step + 1e-9) * step:.4g}"

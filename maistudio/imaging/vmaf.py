@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isfinite
@@ -90,7 +91,7 @@ def why_no_vmaf(height: int | None = None, width: int | None = None) -> str | No
 def _why_no_ffmpeg() -> str | None:
     executable = _executable()
     if executable is None:
-        return "VMAF needs the package imageio-ffmpeg: install it with pip install imageio-ffmpeg"
+        return f"VMAF needs the package imageio-ffmpeg: install it with {sys.executable} -m pip install imageio-ffmpeg"
     if not _has_libvmaf(executable):
         return f"{executable} was built without libvmaf: unset IMAGEIO_FFMPEG_EXE, or name an ffmpeg that has it there"
     return None

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from maistudio.challenges.catalogue import Catalogue
 from maistudio.challenges.challenge import Challenge, Entry, Standing, Track
 from maistudio.challenges.columns import COLUMNS
-from maistudio.challenges.score import place, ranks, recomputed, score
+from maistudio.challenges.score import Interval, place, ranks, recomputed, score, score_interval
 from maistudio.jobs.text_tables import TextTable
 
 RECOMPUTED = "Recomputed"
@@ -74,6 +74,20 @@ def score_answer(challenge: Challenge, psnr: float, runtime: float) -> dict[str,
     }
 
 
+def margin_answer(challenge: Challenge, psnr: Interval, runtime: Interval) -> dict[str, Any]:
+    """What ``maistudio score --json`` adds for margins: the scores and ranks that PSNR and runtime may mean.
+
+    Raises UsageError for intervals that reach numbers without a score.
+    """
+    scores = score_interval(challenge.constant, psnr, runtime)
+    return {
+        "score_low": scores.low,
+        "score_high": scores.high,
+        "rank_best": place(challenge, psnr.high, runtime.low).rank,
+        "rank_worst": place(challenge, psnr.low, runtime.high).rank,
+    }
+
+
 def leaderboard_rows(challenge: Challenge, track: Track) -> list[dict[str, Any]]:
     """What ``maistudio leaderboard --json`` prints: the rows of a track, unknown values None.
 
@@ -100,7 +114,7 @@ def leaderboard_rows(challenge: Challenge, track: Track) -> list[dict[str, Any]]
             "baseline": entry.standing is Standing.BASELINE,
             "note": entry.note,
         }
-        for rank, entry in zip(ranks(track), track.entries, strict=True)
+        for rank, entry in zip(ranks(challenge, track), track.entries, strict=True)
     ]
 
 
@@ -116,7 +130,7 @@ def leaderboard_table(challenge: Challenge, track: Track) -> TextTable:
         published.append(("Note", False, _note))
     rows = (
         ("" if rank is None else str(rank), *(text(entry) for _, _, text in published))
-        for rank, entry in zip(ranks(track), track.entries, strict=True)
+        for rank, entry in zip(ranks(challenge, track), track.entries, strict=True)
     )
     return TextTable(
         headings=("Rank", *(heading for heading, _, _ in published)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,11 @@ from maistudio.imaging.vmaf import VMAF_NEG, vmaf_neg, why_no_vmaf
 from maistudio.jobs.progress import Job, Progress
 
 WHITE_OF_VMAF = 255.0
+
+FEWER_BITS = 4095
+"""A pair of 16 bits that never exceeds this holds 8, 10 or 12 bits, or is all but black."""
+BEYOND_WHITE = 2.0
+"""Floats above this many times white are on another range; a network's overshoot stays below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,19 @@ class Measurement:
         return math.isinf(self.psnr)
 
 
-def measure(picture: Path, reference: Path, convention: Convention) -> Job[Measurement]:
+def measure(picture: Path, reference: Path, convention: Convention, white: float | None = None) -> Job[Measurement]:
     """Measure two picture files under a convention.
 
-    Raises PictureError for a file that can't be read as a picture, MeasureError for two that don't fit.
+    ``white`` is the value of white in both files where it isn't that of their type: 1023 for 10 bits stored in 16.
+    Raises PictureError for a file that can't be read as a picture, MeasureError for two that don't fit, or whose
+    values evidently have another white.
     """
     yield Progress("reading the pictures", 0.0)
     first, second = load(picture), load(reference)
+    if white is None:
+        check_white(first, second)
+    else:
+        first, second = (replace(each, white=white) for each in (first, second))
     notes = [f"{each.source}: {note}" for each in (first, second) for note in each.notes]
     a, b = (on_range(each, convention.peak) for each in (first, second))
     yield Progress("measuring PSNR", 0.2)
@@ -62,6 +73,23 @@ def measure(picture: Path, reference: Path, convention: Convention) -> Job[Measu
     yield Progress("measuring VMAF-NEG", 0.7)
     perceptual = _vmaf(first, second, notes)
     return Measurement(decibels, similarity, multiscale, perceptual, convention, tuple(dict.fromkeys(notes)))
+
+
+def check_white(picture: Picture, reference: Picture) -> None:
+    """Raises MeasureError where the largest values show that white isn't where the files' types have it."""
+    for each in (picture, reference):
+        if each.pixels.dtype.kind == "f" and each.maximum > BEYOND_WHITE * each.white:
+            raise MeasureError(
+                f"{each.source}: its values reach {each.maximum:g} where white is {each.white:g}: say where white is, "
+                "such as --white 255"
+            )
+    deep = all(each.pixels.dtype == np.uint16 for each in (picture, reference))
+    highest = max(picture.maximum, reference.maximum)
+    if deep and 0 < highest <= FEWER_BITS:
+        raise MeasureError(
+            f"{picture.source} and {reference.source}: their 16 bits are used up to {highest:,.0f} only: say where "
+            f"white is, such as --white {2 ** int(highest).bit_length() - 1} (or --white 65535 if they are so dark)"
+        )
 
 
 def on_range(picture: Picture, peak: float) -> Pixels:
