@@ -97,19 +97,15 @@ def exif(orientation: int) -> bytes:
 
 
 def profile(name: str, version: int) -> bytes:
-    """A colour profile of nothing but its description, of ICC version 2 or 4."""
+    """A display's colour profile of nothing but its description, of ICC version 2 or 4."""
     if version == 2:
-        text = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name.encode("ascii") + b"\0"
+        text = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name.encode("ascii") + bytes(79)
     else:
         coded = name.encode("utf-16-be")
         text = b"mluc" + bytes(4) + struct.pack(">II2s2sII", 1, 12, b"en", b"US", len(coded), 28) + coded
-    return bytes(128) + struct.pack(">I4sII", 1, b"desc", 144, len(text)) + text
-
-
-def tiff_directory(entries: Mapping[int, int], following: int) -> bytes:
-    """A little-endian directory of single LONGs."""
-    fields = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in sorted(entries.items()))
-    return struct.pack("<H", len(entries)) + fields + struct.pack("<I", following)
+    kinds = b"mntr", b"RGB ", b"XYZ ", b"acsp"
+    header = struct.pack(">I4xB3x4s4s4s12x4s88x", 144 + len(text), version, *kinds)
+    return header + struct.pack(">I4sII", 1, b"desc", 144, len(text)) + text
 
 
 def jpeg_segment(marker: int, content: bytes) -> bytes:

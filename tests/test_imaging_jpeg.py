@@ -120,44 +120,24 @@ def test_cmyk_is_refused() -> None:
     refused(by_pillow(cmyk, "JPEG"), "is a CMYK or YCCK picture: convert it to RGB first")
 
 
-@pytest.mark.parametrize(
-    ("marker", "bits", "sentence"),
-    [
-        (0xC3, 8, "is a lossless, hierarchical or arithmetic-coded JPEG"),
-        (0xC9, 8, "is a lossless, hierarchical or arithmetic-coded JPEG"),
-        (0xC1, 12, "is a JPEG of 12 bits"),
-    ],
-)
-def test_other_kinds_of_jpeg_are_refused(marker: int, bits: int, sentence: str) -> None:
+def test_12_bits_are_refused() -> None:
     data = bytearray(PLAIN)
     frame = PLAIN.index(b"\xff\xc0")
-    data[frame + 1], data[frame + 4] = marker, bits
-    refused(bytes(data), sentence)
+    data[frame + 1], data[frame + 4] = 0xC1, 12
+    refused(bytes(data), "is damaged, or of a rare kind: copy or download it again, or save it anew")
 
 
 @pytest.mark.parametrize("data", [PLAIN, PROGRESSIVE], ids=["baseline", "progressive"])
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.9, 0.99])
-def test_a_cut_one_is_refused_even_with_an_end_put_to_it(data: bytes, part: float) -> None:
-    cut = data[: int(len(data) * part)].rstrip(b"\xff")
-    refused(cut, "ends too early, it was cut short")
-    with pytest.raises(PictureError):
-        loaded(cut + END)
+def test_a_cut_one_is_refused(data: bytes, part: float) -> None:
+    refused(data[: int(len(data) * part)], "ends too early, it was cut short")
 
 
-@pytest.mark.parametrize("options", [{}, {"restart_marker_blocks": 3}])
-def test_one_block_cut_from_the_end_is_missed(options: dict[str, int]) -> None:
-    data = by_pillow(smooth(97, 131), "JPEG", quality=100, subsampling=0, **options)
-    refused(data[:-40] + END, "ends too early")
-
-
-def test_a_grey_corner_is_no_sign_of_a_cut() -> None:
-    grey = np.full((64, 64, 3), 128, np.uint8)
-    assert (loaded(by_pillow(grey, "JPEG")).pixels == 128).all()
-
-
-def test_missing_scans_are_missed() -> None:
+def test_scans_without_end_are_refused() -> None:
+    """Each takes a few bytes, and as long as the whole picture."""
     last = PROGRESSIVE.rindex(bytes([0xFF, SCAN]))
-    refused(PROGRESSIVE[:last] + END, "lacks some of its scans")
+    data = PROGRESSIVE[:last] + 101 * PROGRESSIVE[last:-2] + END
+    refused(data, "is a JPEG of more than 100 scans")
 
 
 def test_what_follows_the_end_is_not_looked_at() -> None:
@@ -170,11 +150,9 @@ def test_what_follows_the_end_is_not_looked_at() -> None:
         b"\xff\xd8\xff\xd9",
         b"\xff\xd8" + jpeg_segment(0xFE, b"comment") + END,
         with_segments(PLAIN, PLAIN[PLAIN.index(b"\xff\xc0") : PLAIN.index(b"\xff\xc0") + 19]),
-        with_segments(PLAIN, b"\xff\xe5\0\1"),
-        PLAIN[:20] + b"junk" + PLAIN[20:],
         with_segments(PLAIN, jpeg_segment(0xF0, b"")),
     ],
-    ids=["nothing", "a comment", "two frames", "a segment of one byte", "junk", "an unknown segment"],
+    ids=["nothing", "a comment", "two frames", "an unknown segment"],
 )
 def test_segments_that_make_no_sense_are_refused(data: bytes) -> None:
     with pytest.raises(PictureError, match="copy or download it again"):

@@ -123,13 +123,13 @@ MEASURE = """
 @pytest.mark.parametrize(
     ("suffix", "dtype", "options", "times"),
     [
-        (".png", np.uint8, [], 1.1),
-        (".png", np.uint16, [], 1.1),
+        (".png", np.uint8, [], 3.0),
+        (".png", np.uint16, [], 3.0),
         (".jpg", np.uint8, [1, 95], 2.6),
         (".jpg", np.uint8, [1, 95, 2, 1], 3.0),
-        (".tif", np.uint16, [259, 5], 1.1),
-        (".tif", np.uint8, [259, 1], 1.1),
-        (".bmp", np.uint8, [], 1.1),
+        (".tif", np.uint16, [259, 5], 3.2),
+        (".tif", np.uint8, [259, 1], 3.2),
+        (".bmp", np.uint8, [], 3.0),
         (".webp", np.uint8, [64, 90], 2.3),
     ],
     ids=["png", "png 16", "jpeg", "jpeg progressive", "tiff 16 lzw", "tiff", "bmp", "webp"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from maistudio.imaging.formats.undecoded import Header, Undecoded, Unreadable
 LARGEST_PICTURE = 160_000_000
 """Pixels of the largest picture that is read; a medium-format camera makes 102 million."""
 LONGEST_SIDE = 2**16
+LARGEST_FILE = 2**31 - 1
+"""Bytes that OpenCV takes at once."""
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"})
 """Those of the formats that are read, in lower case."""
@@ -59,6 +62,8 @@ def opened(path: Path | str) -> Iterator[Undecoded]:
     """A picture file ready to be decoded, as long as this lasts; what fails meanwhile is raised as PictureError."""
     try:
         with plain_file(Path(path)) as file:
+            if os.fstat(file.fileno()).st_size > LARGEST_FILE:
+                raise Unreadable("has 2 GiB or more, too much for one picture: crop it, or save it anew")
             picture = _undecoded(file)
             _check_size(picture.header)
             yield picture

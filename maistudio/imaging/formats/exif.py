@@ -6,12 +6,11 @@ from io import BytesIO
 
 import numpy as np
 
-from maistudio.imaging.formats.directory import BYTE_ORDERS, Directory, read_directory
+from maistudio.imaging.formats.directory import Directory, first_directory
 from maistudio.imaging.formats.undecoded import Unreadable
 from maistudio.imaging.picture import Pixels
 
 ORIENTATION = 274
-PREFIX = b"Exif\0\0"
 
 TURNS = {
     2: "mirrored left to right",
@@ -33,13 +32,10 @@ def orientation_in(directory: Directory) -> int:
 
 def orientation_of(exif: bytes) -> tuple[int, tuple[str, ...]]:
     """What a block of EXIF data says, with a note where it can't be read; the block may start with "Exif"."""
-    file = BytesIO(exif.removeprefix(PREFIX))
+    if not exif:
+        return 1, ()
     try:
-        start = file.read(8)
-        order = BYTE_ORDERS.get(start[:4])
-        if order is None or len(start) < 8:
-            raise Unreadable("no EXIF")
-        return orientation_in(read_directory(file, order, int.from_bytes(start[4:], order))), ()
+        return orientation_in(first_directory(BytesIO(exif.removeprefix(b"Exif\0\0")))), ()
     except Unreadable:
         return 1, ("its EXIF data is damaged, so nothing is known of its orientation: it is shown as stored",)
 

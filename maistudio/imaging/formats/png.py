@@ -1,140 +1,103 @@
-"""PNG: its chunks, each with its checksum, and what they say of the picture (PNG specification, third edition)."""
+"""PNG: its chunks are checked here, Pillow decodes those that hold the pixels (PNG specification, third edition).
+
+It doesn't check what follows the pixels, nor need it see text and profiles, which may inflate to anything.
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from struct import unpack
+from io import BytesIO
+from struct import pack, unpack
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
+from PIL.PngImagePlugin import PngImageFile
 
-from maistudio.imaging.formats import png_rows
 from maistudio.imaging.formats.exif import TURNS, orientation_of
-from maistudio.imaging.formats.icc import profile_note
-from maistudio.imaging.formats.samples import ALPHA_DROPPED, refuse_transparent
-from maistudio.imaging.formats.streams import DAMAGED, exactly, inflated, pieces
+from maistudio.imaging.formats.icc import LARGEST_PROFILE, profile_note
+from maistudio.imaging.formats.pillow import parts, refusing
+from maistudio.imaging.formats.samples import ALPHA_DROPPED, bands, from_palette, refuse_transparent
+from maistudio.imaging.formats.streams import DAMAGED, exactly
 from maistudio.imaging.formats.undecoded import Header, Undecoded, Unreadable
 from maistudio.imaging.picture import Meaning, Pixels
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 MOST_CHUNKS = 2**20
-LARGEST_SIDE_CHUNK = 16 * 2**20
-"""Bytes of a colour profile or EXIF data that is looked at."""
-LARGEST_PROFILE = 16 * 2**20
-READ = frozenset({b"PLTE", b"tRNS", b"acTL", b"iCCP", b"eXIf", b"cICP"})
-SRGB = bytes([1, 13, 0, 1])
-"""A cICP chunk's primaries, transfer function, matrix and range (ITU-T H.273) of sRGB."""
+CRITICAL = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
+READ = frozenset({b"IHDR", b"PLTE", b"tRNS", b"acTL", b"iCCP", b"eXIf"})
 
 GREY, RGB, PALETTE, GREY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
-CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGB_ALPHA: 4}
 DEPTHS = {GREY: (1, 2, 4, 8, 16), RGB: (8, 16), PALETTE: (1, 2, 4, 8), GREY_ALPHA: (8, 16), RGB_ALPHA: (8, 16)}
+HALVES = {(16, RGB): ("RGB;16B", "RGB;16L"), (16, RGB_ALPHA): ("RGBA;16B", "RGBA;16L")}
+"""Pillow keeps 8 bits of 16-bit colours, those that come first; told of the other byte order, those that come last."""
 
 DAMAGE = f"is a damaged PNG: {DAMAGED}"
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The IHDR chunk: how pixels are stored."""
+    """How pixels are stored; ``chunks`` are those before them that matter, by type."""
 
-    width: int
-    height: int
     bits: int
     colour: int
-    interlaced: bool
+    chunks: dict[bytes, bytes]
 
 
 def undecoded(file: BinaryIO) -> Undecoded:
     """Read a PNG's header, up to its pixel data. Raises Unreadable."""
-    exactly(file, len(SIGNATURE))
-    layout = _layout(file)
     chunks: dict[bytes, bytes] = {}
-    for _ in range(MOST_CHUNKS):
-        start = file.tell()
-        kind, length = _start(file)
+    start = len(exactly(file, len(SIGNATURE)))
+    for kind, length in _heads(file):
         if kind == b"IDAT":
             break
-        if kind in READ and length <= LARGEST_SIDE_CHUNK:
-            chunks.setdefault(kind, b"".join(_content(file, kind, length)))
-        else:
-            _skip(file, kind, length)
-    else:
-        raise Unreadable(DAMAGE)
+        content = _content(file, kind, length)
+        if kind in READ:
+            chunks.setdefault(kind, content)
+        start = file.tell()
     if b"acTL" in chunks:
         raise Unreadable("is an animated PNG: save the frame that is meant as a PNG of its own")
+    if len(chunks.get(b"IHDR", b"")) != 13 or len(chunks.get(b"PLTE", b"")) % 3:
+        raise Unreadable(DAMAGE)
+    width, height, bits, colour, *methods = unpack(">2I5B", chunks[b"IHDR"])
+    if bits not in DEPTHS.get(colour, ()) or methods not in ([0, 0, 0], [0, 0, 1]):
+        raise Unreadable(f"has a PNG header that makes no sense: {DAMAGED}")
+    layout = Layout(bits, colour, chunks)
     header = Header(
         "PNG",
-        layout.height,
-        layout.width,
-        Meaning.RGB if layout.colour in {RGB, RGB_ALPHA, PALETTE} else Meaning.GREY,
-        np.uint16 if layout.bits == 16 else np.uint8,
-        plain=layout.colour in {GREY, RGB} and layout.bits >= 8,
-        notes=_notes(layout, chunks),
+        height,
+        width,
+        Meaning.GREY if colour in {GREY, GREY_ALPHA} else Meaning.RGB,
+        np.uint16 if bits == 16 else np.uint8,
+        plain=colour in {GREY, RGB} and bits >= 8,
+        notes=_notes(layout),
     )
-    return Undecoded(header, partial(_decode, file, start, layout, chunks, header))
+    return Undecoded(header, partial(_decode, file, start, layout, header))
 
 
-def _layout(file: BinaryIO) -> Layout:
-    kind, length = _start(file)
-    if kind != b"IHDR" or length != 13:
-        raise Unreadable(DAMAGE)
-    width, height, bits, colour, compression, filters, interlace = unpack(
-        ">2I5B", b"".join(_content(file, kind, length))
-    )
-    if bits not in DEPTHS.get(colour, ()) or compression or filters or interlace > 1 or not width or not height:
-        raise Unreadable(f"has a PNG header that makes no sense: {DAMAGED}")
-    return Layout(width, height, bits, colour, interlace == 1)
-
-
-def _start(file: BinaryIO) -> tuple[bytes, int]:
-    """A chunk's type and length."""
-    start = exactly(file, 8)
-    return start[4:], int.from_bytes(start[:4], "big")
-
-
-def _content(file: BinaryIO, kind: bytes, length: int) -> Iterator[bytes]:
-    """A chunk's data, in pieces. Raises Unreadable where its checksum is another."""
-    checksum = zlib.crc32(kind)
-    for piece in pieces(file, length):
-        checksum = zlib.crc32(piece, checksum)
-        yield piece
-    if exactly(file, 4) != checksum.to_bytes(4, "big"):
-        raise Unreadable(DAMAGE)
-
-
-def _skip(file: BinaryIO, kind: bytes, length: int) -> None:
-    """Go past a chunk that says nothing about the pixels; one that must be understood is refused (5.4)."""
-    if not kind[0] & 0x20 and kind not in READ:
-        raise Unreadable(DAMAGE)
-    for _ in _content(file, kind, length):
-        pass
-
-
-def _compressed(file: BinaryIO, start: int) -> Iterator[bytes]:
-    """The pixel data from the first IDAT chunk on; ends when everything up to the file's end was checked."""
-    file.seek(start)
-    after = False
+def _heads(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """The type and length of each chunk; its data must be read before the next is asked for."""
     for _ in range(MOST_CHUNKS):
-        kind, length = _start(file)
-        if kind == b"IEND":
-            for _ in _content(file, kind, length):
-                pass
-            return
-        if kind != b"IDAT":
-            after = True
-            _skip(file, kind, length)
-        elif after:
-            raise Unreadable(DAMAGE)
-        else:
-            yield from _content(file, kind, length)
+        length, kind = unpack(">I4s", exactly(file, 8))
+        yield kind, length
     raise Unreadable(DAMAGE)
 
 
-def _notes(layout: Layout, chunks: dict[bytes, bytes]) -> tuple[str, ...]:
+def _content(file: BinaryIO, kind: bytes, length: int) -> bytes:
+    """A chunk's data. Raises Unreadable where its checksum is another, and for a kind that must be understood."""
+    content = exactly(file, length)
+    checksum = int.from_bytes(exactly(file, 4), "big")
+    must_be_known = not kind[0] & 0x20
+    if checksum != zlib.crc32(content, zlib.crc32(kind)) or (must_be_known and kind not in CRITICAL):
+        raise Unreadable(DAMAGE)
+    return content
+
+
+def _notes(layout: Layout) -> tuple[str, ...]:
+    chunks = layout.chunks
     notes: tuple[str, ...] = ()
     if layout.colour == PALETTE:
         notes += (f"expanded from a palette of {len(chunks.get(b'PLTE', b'')) // 3} colours",)
@@ -144,16 +107,11 @@ def _notes(layout: Layout, chunks: dict[bytes, bytes]) -> tuple[str, ...]:
         notes += (ALPHA_DROPPED,)
     if b"iCCP" in chunks:
         notes += profile_note(*_profile(chunks[b"iCCP"]))
-    if chunks.get(b"cICP", SRGB) != SRGB:
-        code = "/".join(str(value) for value in chunks[b"cICP"][:4])
-        notes += (f"its colour coding, cICP {code}, is not applied: the values are as stored",)
-    if b"eXIf" in chunks:
-        orientation, damage = orientation_of(chunks[b"eXIf"])
-        if orientation in TURNS:
-            # The definition of eXIf: unless a decoder knows better, such data is "of historical value only"
-            notes += (f"not {TURNS[orientation]}, though its EXIF data asks for it: in a PNG that may be outdated",)
-        notes += damage
-    return notes
+    orientation, damage = orientation_of(chunks.get(b"eXIf", b""))
+    if orientation in TURNS:
+        # The definition of eXIf: unless a decoder knows better, such data is "of historical value only"
+        notes += (f"not {TURNS[orientation]}, though its EXIF data asks for it: in a PNG that may be outdated",)
+    return notes + damage
 
 
 def _profile(chunk: bytes) -> tuple[bytes, str]:
@@ -165,57 +123,70 @@ def _profile(chunk: bytes) -> tuple[bytes, str]:
         return b"", name.decode("latin-1")
 
 
-def _decode(file: BinaryIO, start: int, layout: Layout, chunks: dict[bytes, bytes], header: Header) -> Pixels:
+def _decode(file: BinaryIO, start: int, layout: Layout, header: Header) -> Pixels:
+    stream = _stripped(file, start, layout)
     pixels = header.empty()
-    grid = png_rows.Grid(layout.width, layout.height, CHANNELS[layout.colour], layout.bits, layout.interlaced)
-    as_colours = _as_colours(layout, chunks)
-    for area, samples in png_rows.samples(inflated(_compressed(file, start)), grid):
-        pixels[area] = as_colours(samples)
+    for half in HALVES.get((layout.bits, layout.colour), ("",)):
+        stream.seek(0)
+        with refusing(DAMAGE):
+            image = PngImageFile(stream)
+        if half:
+            image.tile = [image.tile[0]._replace(args=half)]
+        for band, part in parts(image):
+            if half:
+                pixels[band] = pixels[band] << 8 | _as_colours(part, layout)
+            else:
+                pixels[band] = _as_colours(part, layout)
+    key = layout.chunks.get(b"tRNS", b"")
+    if key and layout.colour in {GREY, RGB}:
+        _refuse_key(pixels, key, 1 if layout.bits >= 8 else 255 // (2**layout.bits - 1))
     return pixels
 
 
-Samples = NDArray[np.unsignedinteger]
+def _stripped(file: BinaryIO, start: int, layout: Layout) -> BytesIO:
+    """A PNG of nothing but the pixels, from those that start at ``start``, once all up to the end was checked."""
+    stream = BytesIO()
+    stream.write(SIGNATURE)
+    layout_chunk = bytearray(layout.chunks[b"IHDR"])
+    if (layout.bits, layout.colour) == (16, GREY_ALPHA):
+        # Pillow would keep 8 bits of each; as four channels of 8 bits it keeps all
+        layout_chunk[8:10] = 8, RGB_ALPHA
+    _write(stream, b"IHDR", bytes(layout_chunk))
+    file.seek(start)
+    for kind, length in _heads(file):
+        content = _content(file, kind, length)
+        if kind in {b"IDAT", b"IEND"}:
+            _write(stream, kind, content)
+        if kind == b"IEND":
+            break
+    return stream
 
 
-def _as_colours(layout: Layout, chunks: dict[bytes, bytes]) -> Callable[[Samples], Samples]:
-    """What makes N×M×channels samples of the file N×M×3 RGB or N×M×1 grey, and refuses transparent ones."""
-    transparency = chunks.get(b"tRNS", b"")
+def _write(stream: BytesIO, kind: bytes, content: bytes) -> None:
+    stream.write(pack(">I4s", len(content), kind))
+    stream.write(content)
+    stream.write(pack(">I", zlib.crc32(content, zlib.crc32(kind))))
+
+
+def _as_colours(part: Pixels, layout: Layout) -> Pixels:
+    """Pillow's N×W×C pixels as RGB or grey. Raises Unreadable where one is transparent."""
     if layout.colour == PALETTE:
-        return partial(_from_palette, *_palette(chunks.get(b"PLTE", b""), transparency))
+        colours = np.frombuffer(layout.chunks.get(b"PLTE", b""), np.uint8).reshape(-1, 3)
+        opacity = np.frombuffer(layout.chunks.get(b"tRNS", b"").ljust(256, b"\xff"), np.uint8)
+        found = from_palette(colours, part)
+        refuse_transparent((opacity[part] < 255).any())
+        return found
     if layout.colour in {GREY_ALPHA, RGB_ALPHA}:
-        return partial(_opaque, 2**layout.bits - 1)
-    if transparency:
-        if len(transparency) != 2 * CHANNELS[layout.colour]:
-            raise Unreadable(DAMAGE)
-        return partial(_without_key, np.frombuffer(transparency, ">u2"), 255 // (2 ** min(layout.bits, 8) - 1))
-    if layout.bits < 8:
-        return lambda samples: samples * np.uint8(255 // (2**layout.bits - 1))
-    return lambda samples: samples
+        samples = part.view(">u2") if (layout.bits, layout.colour) == (16, GREY_ALPHA) else part
+        refuse_transparent((samples[:, :, -1] < 2 ** (8 * samples.itemsize) - 1).any())
+        return samples[:, :, :-1]
+    return part * np.uint8(255) if layout.bits == 1 else part
 
 
-def _palette(colours: bytes, alpha: bytes) -> tuple[Pixels, Pixels]:
-    """A palette's colours, n×3, and the opacity of each."""
-    count, rest = divmod(len(colours), 3)
-    if rest or not 0 < count <= 256 or len(alpha) > count:
+def _refuse_key(pixels: Pixels, key: bytes, scale: int) -> None:
+    """Raise Unreadable where a pixel has the value or colour that is to be transparent."""
+    if len(key) != 2 * pixels.shape[2]:
         raise Unreadable(DAMAGE)
-    opacity = np.full(count, 255, np.uint8)
-    opacity[: len(alpha)] = np.frombuffer(alpha, np.uint8)
-    return np.frombuffer(colours, np.uint8).reshape(-1, 3), opacity
-
-
-def _from_palette(colours: Pixels, opacity: Pixels, samples: Samples) -> Samples:
-    index = samples[:, :, 0]
-    if index.max() >= len(colours):
-        raise Unreadable(f"has pixels of a colour that its palette lacks: {DAMAGED}")
-    refuse_transparent(bool((opacity[index] < 255).any()))
-    return colours[index]
-
-
-def _opaque(most: int, samples: Samples) -> Samples:
-    refuse_transparent(bool((samples[:, :, -1] < most).any()))
-    return samples[:, :, :-1]
-
-
-def _without_key(key: Samples, scale: int, samples: Samples) -> Samples:
-    refuse_transparent(bool((samples == key).all(axis=2).any()))
-    return samples * np.uint8(scale) if scale > 1 else samples
+    value = np.frombuffer(key, ">u2") * scale
+    for band in bands(*pixels.shape[:2]):
+        refuse_transparent((pixels[band] == value).all(axis=2).any())
