@@ -7,9 +7,10 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from maistudio import __version__
-from maistudio.errors import MaiStudioError
+from maistudio.errors import MaiStudioError, UsageError
 
 REFUSED = 2
 VERBS = {
@@ -25,6 +26,13 @@ VERBS = {
 """What each verb does, as its help says it."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells what is wrong with the arguments in one sentence, as everything else is told."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}: see {self.prog} --help")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb, or open the window on the files named. Returns the exit status: 2 for a refused request."""
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -35,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MaiStudioError as error:
         _complain(f"maistudio: {error}\n")
         return REFUSED
+    except MemoryError:
+        _complain("maistudio: this needs more memory than there is: close other programs, or try a smaller file\n")
+        return REFUSED
     except BrokenPipeError:
         return 0  # the reader of our output has gone
     except KeyboardInterrupt:
@@ -43,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run_verb(arguments: Sequence[str]) -> int:
     verb, rest = arguments[0], arguments[1:]
-    parser = argparse.ArgumentParser(prog=f"maistudio {verb}", description=VERBS[verb])
+    parser = _Parser(prog=f"maistudio {verb}", description=VERBS[verb])
     module = importlib.import_module(f"maistudio.cli.{verb.replace('-', '_')}")
     module.add_arguments(parser)
     args = parser.parse_args(rest)
@@ -81,7 +92,7 @@ def _complain(sentence: str) -> None:
 def _open_window(arguments: Sequence[str]) -> int:
     width = max(map(len, VERBS))
     verbs = "".join(f"  {verb:<{width}}  {what}\n" for verb, what in VERBS.items())
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="maistudio",
         description="See what a .tflite model is, measure pictures, score for the challenges.",
         epilog=f"verbs, each with --help:\n{verbs}",

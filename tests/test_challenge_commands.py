@@ -212,6 +212,11 @@ def _lower(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"baseline": str(row["baseline"]).lower()}
 
 
+def test_words_that_a_spreadsheet_would_run_are_marked(printed: Any, config: Path) -> None:
+    write(config, SIXTH.replace('"Second"', '"=1+1"'))
+    assert "\n2,'=1+1," in printed("leaderboard", "--challenge", "sixth", "--csv")
+
+
 def test_a_leaderboard_prints_digits_as_the_report_does(printed: Any) -> None:
     lines = printed("leaderboard", "--challenge", "mai2021-quantized-super-resolution").splitlines()
     winner = next(line for line in lines if "Aselsan" in line)
@@ -243,6 +248,7 @@ def test_markdown_and_latex_have_a_line_for_each_row(printed: Any) -> None:
         ("linux", {"HOME": "/h", "XDG_CONFIG_HOME": "/x"}, "/x/maistudio/challenges"),
         ("linux", {"HOME": "/h", "XDG_CONFIG_HOME": "relative"}, "/h/.config/maistudio/challenges"),
         ("darwin", {"HOME": "/h"}, "/h/Library/Preferences/maistudio/challenges"),
+        ("win32", {"HOME": "/h"}, "/h/AppData/Local/maistudio/challenges"),
         ("win32", {"LOCALAPPDATA": "/l"}, "/l/maistudio/challenges"),
     ],
 )

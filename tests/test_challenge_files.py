@@ -135,10 +135,16 @@ def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) 
         ('packing = "none"', BAYER.replace("[1023]", "[0]"), 23, '"white_levels" must hold whole numbers from 1'),
         ('"basicsr-y"', '"mine"', 23, "there is no convention mine: choose one of default,"),
         ('column = "accelerator_ms"', 'column = "gpu"', 27, '"column" is "gpu": use one of cpu_ms, accelerator_ms'),
-        ("constant = 1048576", "constant = 0", 31, '"constant" must be a number above 0'),
-        ("constant = 1048576", "constant = inf", 31, '"constant" must be a number above 0'),
-        ("constant = 1048576", 'constant = "2^20"', 31, '"constant" must be a number above 0'),
+        ("constant = 1048576", "constant = 0", 31, '"constant" must be a number from 1 to 1e+30'),
+        ("constant = 1048576", "constant = inf", 31, '"constant" must be a number from 1 to 1e+30'),
+        ("constant = 1048576", 'constant = "2^20"', 31, '"constant" must be a number from 1 to 1e+30'),
         ("constant = 1048576", "constant = 5", 31, '"constant" is not 2^20, its "constant_text": mend one of them'),
+        ("constant = 1048576", "constant = 0x" + "f" * 9000, 31, '"constant" must be a number from 1'),
+        ('"A sixth challenge"', '"A \\u001b[31m"', 2, '"title" holds control characters: write it without'),
+        ('["Second"', '["Sec\\u202eond"', 48, 'the cell of "team" holds control characters'),
+        ("year = 2026", "x" + ".x" * 60 + " = 1", 1, "not valid TOML"),
+        ("noisy/{scene}.png", "noisy/{a}{b}{c}{d}.png", 34, "has more than 3 placeholders in one name"),
+        ("noisy/{scene}.png", "x/" * 300 + "{scene}.png", 34, "a pattern must have at most 400 characters"),
         ("[score]", "[[score]]", 30, '"score" must be a table: begin it with [score]'),
         ("[[dataset]]", "[dataset]", 34, '"dataset" must be tables: begin each with [[dataset]]'),
         (f"{RANKED}psnr", f"{RANKED.replace('score', 'mos')}mos", 40, 'one [[track]] must have ranked_by = "score"'),
@@ -202,12 +208,22 @@ def test_a_file_with_windows_line_ends_is_read_and_its_lines_counted(tmp_path: P
         read_challenge(path)
 
 
+def test_a_folder_that_can_not_be_listed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (fault,) = catalogue(tmp_path / "file").faults
+    assert str(fault) == f"{tmp_path / 'file'}: can't be listed (Not a directory): mend or remove it"
+
+
+def test_a_user_without_a_home_has_the_shipped_challenges() -> None:
+    assert catalogue(None).challenges == SHIPPED
+
+
 def test_a_faulty_file_hides_no_other_challenge(tmp_path: Path) -> None:
     write(tmp_path, "nonsense", "a.toml")
     write(tmp_path, name="b.toml")
     found = catalogue(tmp_path)
     assert [challenge.id for challenge in found.challenges[5:]] == ["sixth"]
-    assert [fault.line for fault in found.faults] == [1]
+    assert [isinstance(fault, ChallengeFileError) and fault.line for fault in found.faults] == [1]
 
 
 def test_an_id_can_be_taken_once(tmp_path: Path) -> None:

@@ -148,6 +148,18 @@ def test_a_colour_profile_is_named() -> None:
     assert picture.notes == ("its colour profile 'ProPhoto RGB' is not applied: the values are as stored",)
 
 
+BOMB = {
+    256: 1,
+    257: 65536,
+    COMPRESSION: 8,
+    322: 4096,
+    323: 16,
+    324: [8] * 4096,
+    325: [len(zlib.compress(bytes(1 << 20)))] * 4096,
+}
+"""A column of pixels in tiles of thousands each, all of them the same bytes."""
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -169,6 +181,7 @@ def test_a_colour_profile_is_named() -> None:
         (tiff(GREY | {ROWS: 1}, bytes(4)), "lacks some of its 2 strips or tiles"),
         (tiff(GREY | {STRIPS: [8, 8]}, bytes(4)), "has a tag 273 of another type or length"),
         (tiff(GREY | {322: 8192, 323: 8192, 324: 8, 325: 4}, bytes(4)), "has a TIFF header that makes no sense"),
+        (tiff(GREY | BOMB, zlib.compress(bytes(1 << 20))), "has tiles or strips that hold far more than the picture"),
         (tiff(GREY | {SIZES: 0}, bytes(4)), "ends too early"),
         (tiff(GREY | {SIZES: 0, COMPRESSION: LZW}, bytes(4)), "ends too early"),
         (tiff(GREY | {266: 2}, bytes(4)), "compressed in a way"),

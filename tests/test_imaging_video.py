@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Callable, Sequence
@@ -299,3 +300,14 @@ def test_a_file_is_closed_when_no_more_frames_are_wanted(clip: Callable[[str, st
     assert open_files() > before
     frames.close()
     assert open_files() == before
+
+
+def test_a_name_that_is_no_text_is_refused(clip: Callable[[str, str], Path]) -> None:
+    film = clip("v.avi", "MJPG")
+    path = Path(os.fsdecode(os.fsencode(film.parent) + b"/v\xff.avi"))
+    try:
+        film.rename(path)
+    except OSError:
+        pytest.skip("this file system takes text only")
+    with pytest.raises(PictureError, match=r"has a name that isn't text \(UTF-8\): rename it"):
+        open_video(path)

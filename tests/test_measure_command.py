@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from maistudio.__main__ import main
 from maistudio.imaging.conventions import PRESETS
@@ -158,6 +159,20 @@ def test_floats_beyond_one_are_not_guessed(folder: Path, told: Any) -> None:
     assert json.loads(told(*pair, "--white", "255", "--json"))["psnr"] == pytest.approx(20 * math.log10(255))
 
 
+def test_huge_floats_are_refused_without_a_warning(folder: Path, told: Any) -> None:
+    huge = write("a.tiff", np.full((20, 20, 3), 3e38, np.float32))
+    assert "--white" in told(huge, huge, status=2)
+    assert "holds NaN or infinite values" in told(huge, huge, "--white", "1", status=2)
+
+
+def test_a_name_can_not_steer_the_terminal(folder: Path, told: Any) -> None:
+    palette = Image.fromarray(picture()).quantize(16)
+    palette.save("x\x1b[31m.png")
+    text = told("x\x1b[31m.png", "x\x1b[31m.png")
+    assert "\x1b" not in text
+    assert "expanded from a palette" in text
+
+
 def test_small_pictures_are_measured_as_far_as_they_go(folder: Path, told: Any) -> None:
     tiny = picture(height=40, width=40)
     answer = json.loads(told(write("a.png", tiny), write("b.png", 255 - tiny), "--json"))
@@ -196,10 +211,14 @@ def test_vmaf_is_measured_where_it_can_be(folder: Path, told: Any) -> None:
         (("b.png", "b.png", "--scale", "x"), "--scale x: give a whole number from 1 to 16"),
         (("b.png", "b.png", "--white", "0"), "--white 0: give the value of white, such as 1023"),
         (("b.png", "b.png", "--white", "x"), "--white x: give a number"),
+        (("b.png", "b.png", "--scale", "9" * 5000), "--scale 999"),
         (("b.png", "b.png", "--scale", "0"), "--scale 0: give a whole number from 1 to 16"),
         (("dot.png", "dot.png"), "nothing is left of 2×2 pixels once 1 pixels are cut off each side"),
     ],
-    ids=["missing", "size", "grey", "no picture", "convention", "scale", "white 0", "white", "scale 0", "tiny"],
+    ids=[
+        *("missing", "size", "grey", "no picture", "convention", "scale", "white 0", "white", "long scale"),
+        *("scale 0", "tiny"),
+    ],
 )
 def test_what_can_not_be_measured_is_one_sentence(
     folder: Path, told: Any, arguments: tuple[str, ...], sentence: str

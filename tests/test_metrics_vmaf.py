@@ -170,7 +170,8 @@ def test_an_ffmpeg_without_libvmaf_is_a_reason(ffmpeg_does) -> None:
     path = ffmpeg_does("exit 0", libvmaf=False)
     assert vmaf_neg(PICTURE, PICTURE) is None
     assert why_no_vmaf() == (
-        f"{path} was built without libvmaf: unset IMAGEIO_FFMPEG_EXE, or name an ffmpeg that has it there"
+        f"{path} can't be run or was built without libvmaf: unset IMAGEIO_FFMPEG_EXE, or name an ffmpeg that has it "
+        "there"
     )
 
 

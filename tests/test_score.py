@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_psnr_that_is_none_has_no_score(psnr: float) -> None:
         score(C, psnr, 10)
 
 
-@pytest.mark.parametrize("runtime", [math.nan, math.inf, 0.0, -1.0])
+@pytest.mark.parametrize("runtime", [math.nan, math.inf, 0.0, -1.0, 1e-308])
 def test_a_runtime_that_is_none_has_no_score(runtime: float) -> None:
     with pytest.raises(UsageError, match=r"a runtime of .* ms has no score: give one above 0 ms"):
         score(C, 30, runtime)
@@ -114,6 +115,15 @@ def test_a_published_rows_own_numbers_take_its_own_rank(name: str) -> None:
             assert psnr is not None
             assert runtime is not None
             assert place(challenge, psnr, runtime).rank == rank
+
+
+def test_many_rows_are_ranked_at_once(tmp_path: Path) -> None:
+    rows = "".join(f'    ["T{n}", 12, 8, {n}, "ranked"],\n' for n in range(5000))
+    text = SIXTH[: SIXTH.index("rows = [")] + f"rows = [\n{rows}]\n"
+    challenge = read_challenge(write(tmp_path, text))
+    start = time.perf_counter()
+    assert ranks(challenge, challenge.scored) == tuple(range(5000, 0, -1))
+    assert time.perf_counter() - start < 1
 
 
 def test_a_score_equal_to_an_entrys_names_it(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from maistudio.challenges.challenge import Challenge
 from maistudio.challenges.read import read_challenge
-from maistudio.errors import ChallengeFileError, UsageError
+from maistudio.errors import ChallengeFileError, MaiStudioError, UsageError
 from maistudio.resources import resource_path
 
 MOST_FILES = 1000
@@ -18,7 +19,7 @@ class Catalogue:
     """The challenges that could be read, shipped ones first, and what is wrong with files that could not."""
 
     challenges: tuple[Challenge, ...]
-    faults: tuple[ChallengeFileError, ...] = ()
+    faults: tuple[MaiStudioError, ...] = ()
 
     def named(self, name: str) -> Challenge:
         """The challenge of this id. Raises UsageError, which names the ids there are, for another."""
@@ -36,18 +37,19 @@ def shipped_challenges() -> tuple[Challenge, ...]:
     return tuple(sorted((read_challenge(file) for file in files), key=lambda challenge: (challenge.year, challenge.id)))
 
 
-def catalogue(folder: Path) -> Catalogue:
+def catalogue(folder: Path | None) -> Catalogue:
     """The shipped challenges and those of ``*.toml`` in the user's ``folder``, which need not be there.
 
-    A faulty file is left out and told among the faults.
+    A faulty file is left out and told among the faults, as is a folder that can't be listed.
     """
     challenges = list(shipped_challenges())
     taken = {challenge.id: "shipped with the program" for challenge in challenges}
-    faults = []
+    faults: list[MaiStudioError] = []
     try:
-        files = sorted(folder.glob("*.toml"))[:MOST_FILES]
-    except OSError:
+        files = _files(folder)
+    except UsageError as fault:
         files = []
+        faults.append(fault)
     for file in files:
         try:
             challenge = read_challenge(file)
@@ -59,3 +61,16 @@ def catalogue(folder: Path) -> Catalogue:
         challenges.append(challenge)
         taken[challenge.id] = f"taken by {file.name}"
     return Catalogue(tuple(challenges), tuple(faults))
+
+
+def _files(folder: Path | None) -> list[Path]:
+    """Raises UsageError for a folder that is there and can't be listed."""
+    if folder is None:
+        return []
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries if entry.name.endswith(".toml"))[:MOST_FILES]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UsageError(f"{folder}: can't be listed ({error.strerror}): mend or remove it") from None

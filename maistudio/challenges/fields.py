@@ -55,6 +55,8 @@ class Fields:
             raise self.wrong((name,), f'"{name}" must be text in quotes')
         if default is None and not value.strip():
             raise self.wrong((name,), f'"{name}" must not be empty')
+        if not value.isprintable():
+            raise self.wrong((name,), f'"{name}" holds control characters: write it without')
         return value
 
     def choice(self, name: str, choices: Sequence[str], default: str | None = None) -> str:
@@ -69,10 +71,10 @@ class Fields:
             raise self.wrong((name,), f'"{name}" must be a whole number from {least} to {most}')
         return value
 
-    def positive(self, name: str) -> float:
+    def at_least_one(self, name: str) -> float:
         number = as_number(self.value(name))
-        if number is None or number <= 0:
-            raise self.wrong((name,), f'"{name}" must be a number above 0')
+        if number is None or number < 1:
+            raise self.wrong((name,), f'"{name}" must be a number from 1 to {LARGEST_NUMBER:.0e}')
         return float(number)
 
     def wholes(self, name: str, least: int, most: int, count: int | None = None) -> tuple[int, ...]:
@@ -89,7 +91,7 @@ class Fields:
         if not isinstance(value, list):
             raise self.wrong((name,), f'"{name}" must be a list of texts')
         for index, element in enumerate(value):
-            if not isinstance(element, str) or not element.strip():
+            if not isinstance(element, str) or not element.strip() or not element.isprintable():
                 raise self.wrong((name, index), f'"{name}" must hold texts in quotes')
         return tuple(value)
 
@@ -111,9 +113,11 @@ def as_number(value: object) -> Decimal | int | None:
     """A finite number as TOML gave it, of bearable size and digits; None for anything else, booleans included."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    exponent = Decimal(value).as_tuple().exponent
-    if not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS or abs(Decimal(value)) > LARGEST_NUMBER:
-        return None  # NaN and infinities have a word for an exponent
+    if isinstance(value, int):
+        return value if abs(value) <= LARGEST_NUMBER else None
+    exponent = value.as_tuple().exponent  # of NaN and infinities it is a word
+    if not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS or abs(value) > LARGEST_NUMBER:
+        return None
     return value
 
 
@@ -124,12 +128,13 @@ def read_fields(file: Path, text: str) -> Fields:
     """
     try:
         values = tomllib.loads(text, parse_float=Decimal)
+        lines = toml_lines(text)
     except tomllib.TOMLDecodeError as error:
         message, line = _without_place(str(error), text)
         raise ChallengeFileError(file, line, f"not valid TOML ({message}): mend this line") from None
     except (RecursionError, ValueError, ArithmeticError):
         raise ChallengeFileError(file, 1, "not valid TOML: nested too deep or a number too long") from None
-    return Fields(file, values, (), toml_lines(text))
+    return Fields(file, values, (), lines)
 
 
 def _without_place(message: str, text: str) -> tuple[str, int]:

@@ -12,6 +12,10 @@ from maistudio.errors import UsageError
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 
+LONGEST_PATTERN = 400
+MOST_IN_A_NAME = 3
+"""Placeholders in a file's or folder's name: matching takes longer with each, by a power of the name's length."""
+
 FRAME = "frame"
 """The placeholder whose values make up one scene, in natural order."""
 SPLIT = "split"
@@ -91,6 +95,10 @@ def _expression(part: str, values: tuple[tuple[str, str], ...]) -> re.Pattern[st
 
 def _check(pattern: str) -> None:
     parts = pattern.split("/")
+    if len(pattern) > LONGEST_PATTERN or not pattern.isprintable():
+        raise UsageError(f"a pattern must have at most {LONGEST_PATTERN} characters, none of them control characters")
+    if any(len(_PLACEHOLDER.findall(part)) > MOST_IN_A_NAME for part in parts):
+        raise UsageError(f"the pattern {pattern} has more than {MOST_IN_A_NAME} placeholders in one name")
     if any(part in ("", ".", "..") or "\\" in part for part in parts):
         raise UsageError(f"the pattern {pattern} must be folders and a file name with a slash between them")
     if any(brace in _PLACEHOLDER.sub("", pattern) for brace in "{}"):

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 LONGEST_AFFIX = 24
+MOST_WAYS = 16
+"""Affixes that pair as many names, of which all are tried: more mean that the names say nothing."""
 DIGITS = "0123456789"
 
 
@@ -50,6 +52,9 @@ def match_names(inputs: Set[str], truths: Set[str]) -> NameMatch:
         return _without_common_parts(inputs, truths)
     if len(equal) >= most or 2 * most <= fewer:
         return NameMatch(equal)
+    tied = sum(count == most for count in counts.values())
+    if tied > MOST_WAYS:
+        return NameMatch(ambiguous=True)
     ways = [_partners(rule, inputs, truths) for rule, count in counts.items() if count == most]
     if any(way != ways[0] for way in ways):
         return NameMatch(ambiguous=True)

@@ -102,7 +102,7 @@ def _identifier(fields: Fields, name: str) -> str:
 
 def _constant(score: Fields) -> float:
     """The constant C, which must be what is printed where that reads like "10·2^48"."""
-    constant = score.positive("constant")
+    constant = score.at_least_one("constant")
     printed = _POWER.fullmatch(score.text("constant_text").strip())
     if printed and not isclose(constant, float(printed[1] or 1) * 2.0 ** int(printed[2]), rel_tol=1e-9):
         raise score.wrong(("constant",), f'"constant" is not {printed[0]}, its "constant_text": mend one of them')
@@ -216,6 +216,8 @@ def _entry(fields: Fields, index: int, columns: tuple[str, ...], row: object, ru
 
 def _fault(column: Column, value: object, cell: Cell | None) -> str:
     """What is wrong with a cell, empty where nothing is."""
+    if isinstance(value, str) and not value.isprintable():
+        return "holds control characters: write it without"
     if column.kind != "number":
         return "" if isinstance(value, str) else "must be text in quotes"
     if cell is None:

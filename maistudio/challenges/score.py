@@ -9,7 +9,8 @@ from maistudio.challenges.challenge import Challenge, Entry, Standing, Track
 from maistudio.errors import UsageError
 
 LARGEST_PSNR = 200.0
-LARGEST_RUNTIME = 1e12
+SMALLEST_RUNTIME, LARGEST_RUNTIME = 1e-9, 1e12
+"""In ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def check(psnr: float, runtime: float) -> None:
     """Raises UsageError for a PSNR or runtime that has no score."""
     if not isfinite(psnr) or abs(psnr) > LARGEST_PSNR:
         raise UsageError(f"a PSNR of {psnr:g} dB has no score: give one from -{LARGEST_PSNR:g} to {LARGEST_PSNR:g} dB")
-    if not isfinite(runtime) or not 0 < runtime <= LARGEST_RUNTIME:
+    if not isfinite(runtime) or not SMALLEST_RUNTIME <= runtime <= LARGEST_RUNTIME:
         raise UsageError(f"a runtime of {runtime:g} ms has no score: give one above 0 ms")
 
 
@@ -121,10 +122,12 @@ def ranks(challenge: Challenge, track: Track) -> tuple[int | None, ...]:
         else None
         for entry in track.entries
     ]
-    ties_share = track.ranked_by == "mos"
-
-    def rank(row: int, value: float) -> int:
-        ahead = sum(other > value for other in values if other is not None)
-        return 1 + ahead + (0 if ties_share else sum(other == value for other in values[:row]))
-
-    return tuple(None if value is None else rank(row, value) for row, value in enumerate(values))
+    order = sorted(
+        (row for row, value in enumerate(values) if value is not None), key=lambda row: values[row] or 0.0, reverse=True
+    )
+    found: list[int | None] = [None] * len(values)
+    for place_in_order, row in enumerate(order):
+        before = order[place_in_order - 1] if place_in_order else row
+        shares = track.ranked_by == "mos" and place_in_order and values[before] == values[row]
+        found[row] = found[before] if shares else place_in_order + 1
+    return tuple(found)

@@ -10,6 +10,9 @@ from typing import TypeAlias
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and array indices from the top down: ("track", 0, "rows", 3)."""
 
+LONGEST_KEY = 50
+"""Parts of a dotted key; each of them would be a place of its own."""
+
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _KEY = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+')
@@ -20,7 +23,8 @@ _BARE = re.compile(r"[^,\]}\n#]*")
 def toml_lines(text: str) -> dict[Path, int]:
     """The line, counted from 1, where each key and array element of valid TOML begins.
 
-    An array of tables is found by its index: ("track", 1) is the line of the second ``[[track]]``.
+    An array of tables is found by its index: ("track", 1) is the line of the second ``[[track]]``. Raises ValueError
+    for keys of more than LONGEST_KEY parts.
     """
     scan = _Scan(text, [match.start() for match in re.finditer("\n", text)])
     while scan.at < len(text):
@@ -89,6 +93,8 @@ class _Scan:
             self.skip(_BLANK)
             if self.text[self.at : self.at + 1] != ".":
                 return names
+            if len(names) == LONGEST_KEY:
+                raise ValueError(f"a key of more than {LONGEST_KEY} parts")
             self.at += 1
 
     def pair(self, table: Path) -> None:

@@ -9,18 +9,20 @@ from collections.abc import Iterable
 
 from maistudio.challenges.catalogue import Catalogue, catalogue
 from maistudio.cli.output import print_lines
-from maistudio.errors import UsageError
+from maistudio.errors import UsageError, clean
 from maistudio.jobs.challenges import challenge_rows
 from maistudio.jobs.text_tables import TextTable, aligned
 from maistudio.jobs.user_folders import challenges_folder
 
+NO_FOLDER = "your configuration folder (which needs HOME to be set)"
 _HEADINGS = ("ID", "Year", "Task", "Scale", "C", "Runtime", "Convention")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print a JSON array, a row for each challenge")
+    folder = challenges_folder(os.environ)
     parser.epilog = (
-        f"A .toml file of your own in {challenges_folder(os.environ)} adds a challenge; "
+        f"A .toml file of your own in {clean(str(folder)) if folder else NO_FOLDER} adds a challenge; "
         "the shipped ones show how it is written."
     )
 

@@ -16,6 +16,8 @@ from maistudio.errors import UsageError
 from maistudio.jobs.challenges import leaderboard_rows, leaderboard_table
 from maistudio.jobs.text_tables import aligned, as_latex, as_markdown
 
+FORMULA_STARTS = ("=", "+", "-", "@")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--challenge", required=True, metavar="ID", help="its id, as `maistudio challenges` lists it")
@@ -75,4 +77,7 @@ def csv_lines(rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
 
 
 def _plain(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
+    """A cell as CSV has it; words that a spreadsheet would run as a formula are marked as words."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

@@ -63,7 +63,7 @@ def chosen_convention(name: str, scale: str | None) -> Convention:
     convention = convention_named(name)
     if scale is None:
         return convention
-    if not (scale.isascii() and scale.isdecimal()) or not 1 <= int(scale) <= 16:
+    if not (scale.isascii() and scale.isdecimal() and len(scale) <= 2) or not 1 <= int(scale) <= 16:
         raise UsageError(f"--scale {scale}: give a whole number from 1 to 16")
     return convention.at_scale(int(scale))
 

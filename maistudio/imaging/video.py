@@ -135,7 +135,7 @@ def _capture(path: Path) -> Iterator[cv2.VideoCapture]:
         with plain_file(path) as file:
             check_container(file)
         # An absolute path can't be taken for an address
-        capture = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
+        capture = cv2.VideoCapture(_name_for_ffmpeg(path), cv2.CAP_FFMPEG)
     except Unreadable as fault:
         raise PictureError(path, str(fault)) from None
     except OSError as error:
@@ -148,6 +148,14 @@ def _capture(path: Path) -> Iterator[cv2.VideoCapture]:
         raise PictureError(path, "can't be decoded: copy it again, or convert it with ffmpeg") from None
     finally:
         capture.release()
+
+
+def _name_for_ffmpeg(path: Path) -> str:
+    """An absolute path. Raises Unreadable for bytes that are no text, on which OpenCV crashes."""
+    name = str(path.resolve())
+    if name != name.encode("utf-8", "ignore").decode("utf-8"):
+        raise Unreadable("has a name that isn't text (UTF-8): rename it, or the folders it is in")
+    return name
 
 
 def _next(capture: cv2.VideoCapture) -> Pixels | None:

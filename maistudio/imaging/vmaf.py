@@ -93,7 +93,10 @@ def _why_no_ffmpeg() -> str | None:
     if executable is None:
         return f"VMAF needs the package imageio-ffmpeg: install it with {sys.executable} -m pip install imageio-ffmpeg"
     if not _has_libvmaf(executable):
-        return f"{executable} was built without libvmaf: unset IMAGEIO_FFMPEG_EXE, or name an ffmpeg that has it there"
+        return (
+            f"{executable} can't be run or was built without libvmaf: unset IMAGEIO_FFMPEG_EXE, or name an ffmpeg that "
+            "has it there"
+        )
     return None
 
 

@@ -93,6 +93,7 @@ def leaderboard_rows(challenge: Challenge, track: Track) -> list[dict[str, Any]]
 
     A model's opinion score is in its row, whichever track printed it.
     """
+    opinions = _opinions(challenge)
     return [
         {
             "rank": rank,
@@ -110,7 +111,7 @@ def leaderboard_rows(challenge: Challenge, track: Track) -> list[dict[str, Any]]
             "speed_up": entry.value("speed_up"),
             "score": entry.value("score"),
             "score_recomputed": recomputed(challenge, entry),
-            "mos": _opinion(challenge, entry),
+            "mos": opinions.get(_model(entry)),
             "baseline": entry.standing is Standing.BASELINE,
             "note": entry.note,
         }
@@ -165,16 +166,12 @@ def _number(value: float | None) -> float | int | None:
     return None if value is None else whole_if_exact(value)
 
 
-def _opinion(challenge: Challenge, entry: Entry) -> float | None:
-    """The mean opinion score of the same model in a track of opinions: same team, size, PSNR and SSIM."""
-    wanted = _identity(entry)
-    for track in challenge.tracks:
-        for rated in track.entries:
-            mos = rated.value("mos")
-            if mos is not None and _identity(rated) == wanted:
-                return mos
-    return None
+def _opinions(challenge: Challenge) -> dict[tuple[object, ...], float]:
+    """The mean opinion scores of all tracks, by model."""
+    rated = (entry for track in challenge.tracks for entry in track.entries)
+    return {_model(entry): mos for entry in rated if (mos := entry.value("mos")) is not None}
 
 
-def _identity(entry: Entry) -> tuple[object, ...]:
+def _model(entry: Entry) -> tuple[object, ...]:
+    """What tells models apart in all tables of a report: team, size, PSNR and SSIM."""
     return entry.team.casefold(), entry.size_kb, entry.value("psnr"), entry.value("ssim")

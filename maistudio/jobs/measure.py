@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from maistudio.errors import MeasureError
+from maistudio.errors import MeasureError, clean
 from maistudio.imaging.conventions import Convention
 from maistudio.imaging.metrics import ms_ssim, psnr, smallest_for_ms_ssim, ssim
 from maistudio.imaging.picture import Picture, Pixels
@@ -72,7 +72,9 @@ def measure(picture: Path, reference: Path, convention: Convention, white: float
         notes.append(f"MS-SSIM needs pictures of {side}×{side} pixels or more under this convention")
     yield Progress("measuring VMAF-NEG", 0.7)
     perceptual = _vmaf(first, second, notes)
-    return Measurement(decibels, similarity, multiscale, perceptual, convention, tuple(dict.fromkeys(notes)))
+    return Measurement(
+        decibels, similarity, multiscale, perceptual, convention, tuple(dict.fromkeys(map(clean, notes)))
+    )
 
 
 def check_white(picture: Picture, reference: Picture) -> None:
@@ -97,7 +99,8 @@ def on_range(picture: Picture, peak: float) -> Pixels:
     pixels = picture.pixels
     if pixels.dtype.kind == "u" and picture.white == np.iinfo(pixels.dtype).max:
         return pixels
-    return pixels.astype(np.float32) * np.float32(peak / picture.white)
+    with np.errstate(over="ignore"):  # the metrics refuse what becomes infinite
+        return pixels.astype(np.float32) * np.float32(peak / picture.white)
 
 
 def _or_note(measured: Callable[[], float | None], notes: list[str]) -> float | None:

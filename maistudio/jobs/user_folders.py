@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from maistudio.errors import UsageError
+
 
 @dataclass(frozen=True, slots=True)
 class UserFolders:
@@ -17,7 +19,10 @@ class UserFolders:
 
 
 def user_folders(environ: Mapping[str, str]) -> UserFolders:
-    """The folders by the XDG variables, which count only where they are absolute paths."""
+    """The folders by the XDG variables, which count only where they are absolute paths.
+
+    Raises UsageError where neither they nor a home folder are known.
+    """
 
     def folder(variable: str, default: str) -> Path:
         named = Path(environ.get(variable, ""))
@@ -26,19 +31,25 @@ def user_folders(environ: Mapping[str, str]) -> UserFolders:
     return UserFolders(data=folder("XDG_DATA_HOME", ".local/share"), config=folder("XDG_CONFIG_HOME", ".config"))
 
 
-def challenges_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
-    """Where the user puts challenge files of their own, beside the window's settings.
+def challenges_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path | None:
+    """Where the user puts challenge files of their own, beside the window's settings; None for a user without a home.
 
     ``~/.config/maistudio/challenges`` on Linux, and by the platform's convention elsewhere.
     """
-    if platform == "darwin":
-        config = _home(environ) / "Library" / "Preferences"
-    elif platform == "win32":
-        config = Path(environ.get("LOCALAPPDATA") or _home(environ) / "AppData" / "Local")
-    else:
-        config = user_folders(environ).config
+    try:
+        if platform == "darwin":
+            config = _home(environ) / "Library" / "Preferences"
+        elif platform == "win32":
+            config = Path(environ.get("LOCALAPPDATA") or _home(environ) / "AppData" / "Local")
+        else:
+            config = user_folders(environ).config
+    except UsageError:
+        return None
     return config / "maistudio" / "challenges"
 
 
 def _home(environ: Mapping[str, str]) -> Path:
-    return Path(environ.get("HOME") or Path.home())
+    try:
+        return Path(environ.get("HOME") or Path.home())
+    except RuntimeError:
+        raise UsageError("you have no home folder: set HOME to one") from None

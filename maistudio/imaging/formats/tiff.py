@@ -33,6 +33,8 @@ PREVIEW = 1
 """Of the bits of KIND: the picture is a smaller version of another."""
 MOST_SEGMENTS = 2**20
 LONGEST_TILE = 2**12
+MOST_PADDING, SMALL = 4, 2**26
+"""Pieces may hold so many times the picture's bytes, or so many bytes: small pictures come in large tiles."""
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB = 0, 1, 2
 OTHER_COLOURS = {
@@ -114,6 +116,9 @@ def _check_segments(data: NDArray[np.uint8], tags: Directory, shape: tuple[int, 
     count = -(-height // down) * -(-width // across)
     if count > MOST_SEGMENTS:
         raise Unreadable(f"is cut into {count:,} pieces, more than the {MOST_SEGMENTS:,} read: save it anew")
+    picture_bytes = height * width * channels * sample_bytes
+    if count * down * across * channels * sample_bytes > max(MOST_PADDING * picture_bytes, SMALL):
+        raise Unreadable(f"has tiles or strips that hold far more than the picture: {DAMAGED}")
     places, sizes = (tags.integers(tag, count) for tag in ((TILES, TILE_SIZES) if tiled else (STRIPS, STRIP_SIZES)))
     if not len(places) == len(sizes) == count:
         raise Unreadable(f"lacks some of its {count:,} strips or tiles: {DAMAGED}")
@@ -123,7 +128,7 @@ def _check_segments(data: NDArray[np.uint8], tags: Directory, shape: tuple[int, 
     if compression in {DEFLATE, OLD_DEFLATE}:
         segments = (data[place : place + size].data for place, size in zip(places, sizes, strict=True))
         sizes = tuple(_inflated_size(segment, segment_bytes) for segment in segments)
-    if compression not in {LZW, PACKBITS} and sum(sizes) < height * width * channels * sample_bytes:
+    if compression not in {LZW, PACKBITS} and sum(sizes) < picture_bytes:
         raise Unreadable(CUT_SHORT)
 
 
