@@ -148,7 +148,7 @@ def test_a_colour_profile_is_named() -> None:
     assert picture.notes == ("its colour profile 'ProPhoto RGB' is not applied: the values are as stored",)
 
 
-BOMB = {
+BOMB: dict[int, int | list[int]] = {
     256: 1,
     257: 65536,
     COMPRESSION: 8,
