@@ -20,7 +20,7 @@ from maistudio.imaging.picture import Meaning
 
 LZW, DEFLATE = 5, 8
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, STRIPS, ROWS, SIZES = 256, 257, 258, 259, 262, 273, 278, 279
-GREY = {WIDTH: 2, HEIGHT: 2, BITS: 8, PHOTOMETRIC: 1, STRIPS: 8, SIZES: 4}
+GREY: dict[int, int | list[int]] = {WIDTH: 2, HEIGHT: 2, BITS: 8, PHOTOMETRIC: 1, STRIPS: 8, SIZES: 4}
 
 
 def refused(data: bytes, sentence: str) -> None:
