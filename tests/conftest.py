@@ -19,6 +19,8 @@ for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUN
     _folder = Path(_HOME.name) / _variable.lower()
     _folder.mkdir(mode=0o700)
     os.environ[_variable] = str(_folder)
+# Output that is written at once hides what goes wrong when Python flushes it at exit.
+os.environ.pop("PYTHONUNBUFFERED", None)
 # Qt warns of a locale that is not UTF-8, and a warning fails a test.
 if os.environ.get("LC_ALL") in {"C", "POSIX"}:
     os.environ["LC_ALL"] = "C.UTF-8"

@@ -110,7 +110,7 @@ def test_what_is_needed_is_rounded_to_the_safe_side(printed: Any) -> None:
     text = printed("score", "--challenge", VIDEO, "--psnr", "27.9", "--runtime", "150")
     # log2(7.361 · 150) / 2 + 23 = 28.0543; 2^9.8 / 7.361 = 121.11
     assert "28.06 dB at 150 ms per 10 frames" in text
-    assert "121.1 ms per 10 frames at 27.9 dB" in text
+    assert "121.11 ms per 10 frames at 27.9 dB" in text
 
 
 def test_margins_give_the_score_an_interval(printed: Any) -> None:

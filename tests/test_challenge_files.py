@@ -10,7 +10,7 @@ import pytest
 from challenge_files import SIXTH, sixth, write
 
 from maistudio.challenges.catalogue import catalogue, shipped_challenges
-from maistudio.challenges.challenge import Challenge, Standing
+from maistudio.challenges.challenge import Challenge, Device, ModelForm, Standing
 from maistudio.challenges.layouts import Layout
 from maistudio.challenges.read import read_challenge
 from maistudio.errors import ChallengeFileError, UsageError
@@ -48,6 +48,81 @@ def test_the_printed_constant_is_the_number(challenge: Challenge) -> None:
 def test_a_shipped_challenge_has_its_shapes(name: str, given: tuple[int, ...], expected: tuple[int, ...]) -> None:
     model = catalogue(Path("nowhere")).named(name).model
     assert (model.input, model.output) == (given, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "values", "runtime", "convention", "mean_over"),
+    [
+        (
+            "mai2021-video-super-resolution",
+            ("OPPO Find X2", "Qualcomm Snapdragon 865", "Adreno 650", "TensorFlow Lite GPU delegate"),
+            (0, 255),
+            "GPU, ms per 10 frames",
+            "default",
+            "frames",
+        ),
+        (
+            "mai2021-quantized-super-resolution",
+            (
+                "Synaptics VS680 Evaluation Kit",
+                "Synaptics VS680",
+                "VeriSilicon NPU of the VS680",
+                "Synaptics' TFLite delegate",
+            ),
+            (0, 255),
+            "NPU, ms",
+            "default",
+            "pictures",
+        ),
+        (
+            "mai2022-quantized-super-resolution",
+            (
+                "Synaptics VS680 Evaluation Kit",
+                "Synaptics VS680",
+                "VeriSilicon NPU of the VS680",
+                "Synaptics' SyNAP toolkit",
+            ),
+            (0, 255),
+            "NPU, ms",
+            "default",
+            "pictures",
+        ),
+        (
+            "mai2021-denoising",
+            ("Samsung Exynos 2100", "Samsung Exynos 2100", "Mali-G78", "Samsung Eden delegate"),
+            (0, 1),
+            "GPU, ms",
+            "default",
+            "pictures",
+        ),
+        (
+            "mai2022-learned-isp",
+            ("Snapdragon 8 Gen 1", "Qualcomm Snapdragon 8 Gen 1", "Adreno 730", "TensorFlow Lite GPU delegate"),
+            None,
+            "GPU, ms",
+            "float-isp",
+            "pictures",
+        ),
+    ],
+)
+def test_a_shipped_challenge_says_what_section_2_of_its_report_says(
+    name: str,
+    device: tuple[str, ...],
+    values: tuple[float, float] | None,
+    runtime: str,
+    convention: str,
+    mean_over: str,
+) -> None:
+    challenge = catalogue(Path("nowhere")).named(name)
+    found = challenge.device
+    assert (found.name, found.soc, found.accelerator_name, found.delegate) == device
+    assert (challenge.model.values, challenge.runtime_label) == (values, runtime)
+    assert (challenge.convention.id, challenge.mean_over) == (convention, mean_over)
+
+
+def test_the_learned_isp_takes_the_mosaic_as_ultraisp_packs_it() -> None:
+    model = catalogue(Path("nowhere")).named("mai2022-learned-isp").model
+    assert (model.pattern, model.channel_order, model.white_levels) == ("RGGB", ULTRAISP, (1020, 1023, 4095, 4096))
 
 
 @pytest.mark.parametrize("challenge", SHIPPED, ids=lambda challenge: challenge.id)
@@ -103,8 +178,12 @@ channel_order = "ultraisp"
 white_levels = [1023]"""
 
 
+def _with_mosaic() -> str:
+    return SIXTH.replace("[1, 8, 8, 3]", "[1, 4, 4, 4]").replace('packing = "none"', BAYER)
+
+
 def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) -> None:
-    model = sixth(tmp_path, 'packing = "none"', BAYER).model
+    model = read_challenge(write(tmp_path, _with_mosaic())).model
     assert (model.pattern, model.channel_order, model.white_levels) == ("RGGB", ULTRAISP, (1023,))
 
 
@@ -115,6 +194,7 @@ def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) 
         ('id = "sixth"', 'id = "No Spaces"', 1, "may hold lower-case letters"),
         ("year = 2026", "year = 2026.5", 3, '"year" must be a whole number from 1900 to 2999'),
         ("year = 2026", "year = true", 3, '"year" must be a whole number'),
+        ("scale = 2", "scale = true", 6, '"scale" must be a whole number from 1 to 16'),
         ("scale = 2", "scale = 0", 6, '"scale" must be a whole number from 1 to 16'),
         ("scale = 2", "scal = 2", 6, 'there is no key "scal" here'),
         ("scale = 2", "scale = = 2", 6, "not valid TOML (Invalid value): mend this line"),
@@ -124,7 +204,33 @@ def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) 
         ('soc = "A chip"', "soc = 5", 11, '"soc" must be text in quotes'),
         ('soc = "A chip"', 'soc = " "', 11, '"soc" must not be empty'),
         ("[1, 8, 8, 3]", "[1, 8, 8]", 17, '"input" must be a list of 4 numbers'),
+        ("[1, 8, 8, 3]", "[1, 8, 8, 3, 3]", 17, '"input" must be a list of 4 numbers'),
+        ("[1, 16, 16, 3]", "[1, 16, 16]", 18, '"output" must be a list of 4 numbers'),
         ("[1, 8, 8, 3]", "[1, 8, 8, -3]", 17, '"input" must hold whole numbers from 1'),
+        ("[1, 8, 8, 3]", "[true, 8, 8, 3]", 17, '"input" must hold whole numbers from 1'),
+        ("[1, 8, 8, 3]", "[\n1,\n8, 0, 3]", 19, '"input" must hold whole numbers from 1'),
+        ('["tflite-gpu-opencl"]', '["a",\n" "]', 8, '"targets" must hold texts in quotes'),
+        ('["tflite-gpu-opencl"]', '["a",\n"b\\t"]', 8, '"targets" must not hold the character U+0009'),
+        ('"team", "psnr"', '"team",\n"psn"', 45, 'there is no column "psn"'),
+        ('"team", "psnr"', '"team",\n"psnr", "psnr"', 45, 'the column "psnr" stands there twice'),
+        ('["Second", 12', '["Second",\n[12]', 49, 'the cell of "psnr" must be a number'),
+        ('["Second", 12', '["Second",\n201', 49, 'the cell of "psnr" must be from'),
+        ('["Second", 12', '["Second",\n"\\n"', 49, 'the cell of "psnr" must not hold the character U+000A'),
+        ('["Second", 12', '["Second", -1e31', 48, 'the cell of "psnr" must be a number'),
+        ('2.00, "ranked"]', '2.00,\n"winner"]', 49, 'the standing "winner" is none of'),
+        ("[device]", '[device]\n"pr\\u0069ce" = 1', 9, 'there is no key "price" here'),
+        ("[0, 255]", "[0, 0]", 19, '"values" must be a range'),
+        ("[0, 255]", "[0, 128, 255]", 19, '"values" must be a range'),
+        ("[0, 255]", '"raw"', 19, '"values" must be a range'),
+        (
+            'packing = "none"',
+            BAYER.replace("[1023]", "[65536]"),
+            23,
+            '"white_levels" must hold whole numbers from 1 to 655',
+        ),
+        ('packing = "none"', BAYER.replace("[1023]", "5"), 23, '"white_levels" must be a list of whole numbers'),
+        ("constant = 1048576", "constant = 1e99999999999999999999", 1, "not valid TOML"),
+        ("[score]", "[score", 30, "not valid TOML (Expected ']' at the end of a table declaration)"),
         ("[0, 255]", "[255, 0]", 19, '"values" must be a range'),
         ("[0, 255]", "[0, nan]", 19, '"values" must be a range'),
         ("[0, 255]", '"counts"', 19, '"values" must be a range such as [0, 255], or "raw counts"'),
@@ -140,8 +246,8 @@ def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) 
         ("constant = 1048576", 'constant = "2^20"', 31, '"constant" must be a number from 1 to 1e+30'),
         ("constant = 1048576", "constant = 5", 31, '"constant" is not 2^20, its "constant_text": mend one of them'),
         ("constant = 1048576", "constant = 0x" + "f" * 9000, 31, '"constant" must be a number from 1'),
-        ('"A sixth challenge"', '"A \\u001b[31m"', 2, '"title" holds control characters: write it without'),
-        ('["Second"', '["Sec\\u202eond"', 48, 'the cell of "team" holds control characters'),
+        ('"A sixth challenge"', '"A \\u001b[31m"', 2, '"title" must not hold the character U+001B'),
+        ('["Second"', '["Sec\\u202eond"', 48, 'the cell of "team" must not hold the character U+202E'),
         ("year = 2026", "x" + ".x" * 60 + " = 1", 1, "not valid TOML"),
         ("noisy/{scene}.png", "noisy/{a}{b}{c}{d}.png", 34, "has more than 3 placeholders in one name"),
         ("noisy/{scene}.png", "x/" * 300 + "{scene}.png", 34, "a pattern must have at most 400 characters"),
@@ -153,8 +259,8 @@ def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) 
         ('columns = ["team"', 'columns = ["author"', 44, 'the column "team" is missing'),
         (f"{RANKED}psnr", f"{RANKED}ssim", 44, 'the column "psnr" is missing, by which score ranks: add it'),
         ('"accelerator_ms", "score"', '"cpu_ms", "score"', 44, 'the column "accelerator_ms" is missing'),
-        ('["Second", 12, 8', '["Second", 12, -8', 48, 'the cell of "accelerator_ms" is -8, and it is 1e-09 to 1e+12'),
-        ('["Second", 12', '["Second", 201', 48, 'the cell of "psnr" is 201, and it is -200 to 200: mend it'),
+        ('["Second", 12, 8', '["Second", 12, -8', 48, 'the cell of "accelerator_ms" must be from 1e-06 to 1e+12'),
+        ('["Second", 12', '["Second", 201', 48, 'the cell of "psnr" must be from -200 to 200'),
         ('["Second", 12', '["Second", "12.0"', 48, 'the cell of "psnr" is "12.0" in quotes, which counts as words'),
         ('12, 8, 2.00, "ranked"]', '12, 8, "ranked"]', 48, "a row must be a list of 5 cells"),
         ('["Second", 12', '["Second", [12]', 48, 'the cell of "psnr" must be a number, or text in quotes'),
@@ -163,6 +269,39 @@ def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) 
         ('["Second", 12', '["Second", 1e-999999999', 48, 'the cell of "psnr" must be a number'),
         ('["Second", 12', '["Second", 1e31', 48, 'the cell of "psnr" must be a number'),
         ('2.00, "ranked"]', '2.00, "winner"]', 48, 'the standing "winner" is none of ranked, unranked, baseline'),
+        ("12.50, 8", "200.5, 8", 46, 'the cell of "psnr" must be from -200 to 200'),
+        ("12.50, 8", "-200.5, 8", 46, 'the cell of "psnr" must be from -200 to 200'),
+        ("12.50, 8", "12.50, 0", 46, 'the cell of "accelerator_ms" must be from 1e-06 to 1e+12'),
+        ("12.50, 8", "12.50, 1e13", 46, 'the cell of "accelerator_ms" must be from 1e-06 to 1e+12'),
+        ("12.50, 8", f"0x1{'0' * 26}, 8", 46, 'the cell of "psnr" must be a number'),
+        ("12.50, 8", "true, 8", 46, 'the cell of "psnr" must be a number'),
+        ('columns = ["team"', "columns = [1", 44, '"columns" must hold texts in quotes'),
+        ('title = "Table 1"\n', "", 40, '[[track]] lacks the key "title": add it'),
+        ("[1, 16, 16, 3]", "[1, 15, 16, 3]", 18, '"output" must be 16×16 by the input, the scale and the packing'),
+        ("[1, 16, 16, 3]", "[1, 16, 24, 3]", 18, '"output" must be 16×16 by the input'),
+        ("[1, 16, 16, 3]", "[1, 16, 16.0, 3]", 18, '"output" must hold whole numbers from 1 to 1048576'),
+        (
+            'packing = "none"',
+            'packing = "frames"\nframes = 10',
+            17,
+            '"input" must have 30 channels with packing "frames"',
+        ),
+        ('packing = "none"', BAYER, 17, '"input" must have 4 channels with packing "bayer"'),
+        ('packing = "none"', 'packing = "none"\nframes = 10', 21, 'there is no key "frames" here'),
+        ('packing = "none"', 'packing = "frames"\nframes = 1001', 21, '"frames" must be a whole number from 1 to 1000'),
+        ('packing = "none"', f"{BAYER}\nframes = 10", 24, 'there is no key "frames" here'),
+        ('"A phone"', '"A \\u001b[31mphone"', 10, '"name" must not hold the character U+001B'),
+        ('"tflite-gpu-opencl"', '"tflite\\n"', 7, '"targets" must not hold the character U+000A'),
+        ('"Second"', '"Sec\\u202eond"', 48, 'the cell of "team" must not hold the character U+202E'),
+        ('"Failed"', '"Fai\\u007fled"', 49, 'the cell of "accelerator_ms" must not hold the character U+007F'),
+        ("noisy/{scene}.png", "{scene}.png", 34, "the pattern {scene}.png must have a folder before its file name"),
+        ("[device]", "[device]\nprice = 1", 10, 'there is no key "price" here: use name, soc,'),
+        ("[metric]", "[metric]\nprice = 1", 23, 'there is no key "price" here: use convention, mean_over'),
+        ("[runtime]", "[runtime]\nprice = 1", 27, 'there is no key "price" here: use column, unit'),
+        ("[score]", "[score]\nprice = 1", 31, 'there is no key "price" here: use constant, constant_text'),
+        ("[[dataset]]", "[[dataset]]\nprice = 1", 35, 'there is no key "price" here: use id, title, input, truth'),
+        ("[[track]]", "[[track]]\nprice = 1", 41, 'there is no key "price" here: use id, title, ranked_by,'),
+        ('"image denoising"', f"{'a.' * 1001}a", 4, "a key or row with more than 1,000 dots: shorten this line"),
     ],
 )
 def test_a_faulty_file_is_told_with_line_and_reason(tmp_path: Path, old: str, new: str, line: int, reason: str) -> None:
@@ -170,6 +309,105 @@ def test_a_faulty_file_is_told_with_line_and_reason(tmp_path: Path, old: str, ne
         sixth(tmp_path, old, new)
     assert f"sixth.toml, line {line}: " in str(raised.value)
     assert reason in str(raised.value)
+
+
+def test_the_largest_numbers_are_taken(tmp_path: Path) -> None:
+    first = sixth(tmp_path, '"First", 12.50, 8, 4.00', '"First", -200, 1e12, 1e30').scored.entries[0]
+    assert (first.value("psnr"), first.runtime_used, first.value("score")) == (-200, 1e12, 1e30)
+    model = read_challenge(write(tmp_path, _with_mosaic().replace("[1023]", "[65535]"))).model
+    assert model.white_levels == (65535,)
+
+
+def test_a_challenge_is_what_its_file_says(tmp_path: Path) -> None:
+    challenge = sixth(tmp_path, "values = [0, 255]", "values = [-1, 2.5]")
+    assert (challenge.title, challenge.year, challenge.task) == ("A sixth challenge", 2026, "image denoising")
+    assert (challenge.report, challenge.scale, challenge.targets) == ("nobody et al.", 2, ("tflite-gpu-opencl",))
+    assert challenge.device == Device("A phone", "A chip", "GPU", "A GPU", "A delegate")
+    assert challenge.model == ModelForm((1, 8, 8, 3), (1, 16, 16, 3), (-1.0, 2.5))
+    assert (challenge.convention.id, challenge.mean_over) == ("basicsr-y", "pictures")
+    assert (challenge.constant, challenge.constant_text, challenge.runtime_label) == (2**20, "2^20", "GPU, ms")
+
+
+@pytest.mark.parametrize("identifier", ["a", "0.b_c-1", "a" * 80])
+def test_an_id_may_hold_letters_digits_and_marks(tmp_path: Path, identifier: str) -> None:
+    assert sixth(tmp_path, '"sixth"', f'"{identifier}"').id == identifier
+
+
+@pytest.mark.parametrize("identifier", [".a", "-a", "a b", "a/b", "a" * 81, "ä"])
+def test_an_id_may_hold_nothing_else(tmp_path: Path, identifier: str) -> None:
+    with pytest.raises(ChallengeFileError, match='line 1: "id" may hold lower-case letters'):
+        sixth(tmp_path, '"sixth"', f'"{identifier}"')
+
+
+def test_a_number_is_printed_without_an_exponent(tmp_path: Path) -> None:
+    assert (
+        sixth(tmp_path, '"First", 12.50, 8', '"First", 12.50, 8e3').scored.entries[0].text("accelerator_ms") == "8000"
+    )
+
+
+def test_what_the_file_says_of_a_row_is_no_cell_of_the_table(tmp_path: Path) -> None:
+    track = sixth(tmp_path).scored
+    assert track.columns == ("team", "psnr", "accelerator_ms", "score")
+    assert tuple(track.entries[0].cells) == track.columns
+
+
+def test_rows_are_scored_by_the_challenges_runtime_unless_they_say_otherwise(tmp_path: Path) -> None:
+    rows = """["a", 9, 5, 6, ""], ["b", 9, 5, 6, "-"], ["c", 9, 5, 6, "accelerator"], ["d", 9, 5, 6, "cpu"]"""
+    head = SIXTH.partition("columns = ")[0].replace('column = "accelerator_ms"', 'column = "cpu_ms"')
+    text = f'{head}columns = ["team", "psnr", "cpu_ms", "accelerator_ms", "scored_by"]\nrows = [{rows}]\n'
+    challenge = read_challenge(write(tmp_path, text))
+    assert [entry.runtime_used for entry in challenge.scored.entries] == [5, 5, 6, 5]
+    assert challenge.runtime_label == "CPU, ms"
+
+
+def test_a_size_in_megabytes_has_no_dust_in_kilobytes(tmp_path: Path) -> None:
+    """1.001 times 1000 is 1000.9999999999999 in floats."""
+    text = SIXTH.replace('"score", "standing"', '"size_mb", "standing"').replace("8, 4.00", "8, 1.001")
+    assert read_challenge(write(tmp_path, text)).scored.entries[0].size_kb == 1001
+
+
+SECOND_TRACK = """
+[[track]]
+id = "second"
+title = "Table 2"
+ranked_by = "mos"
+columns = ["team", "mos"]
+rows = []
+"""
+
+
+def test_a_challenge_may_have_a_track_of_opinions(tmp_path: Path) -> None:
+    tracks = read_challenge(write(tmp_path, SIXTH + SECOND_TRACK)).tracks
+    assert [(track.id, track.ranked_by) for track in tracks] == [("score", "score"), ("second", "mos")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        (SIXTH.partition("[[track]]")[0] + SECOND_TRACK, 41, 'one [[track]] must have ranked_by = "score"'),
+        (
+            SIXTH + SECOND_TRACK.replace('mos"]', 'psnr", "accelerator_ms"]').replace("mos", "score"),
+            40,
+            'one [[track]] must have ranked_by = "score"',
+        ),
+        (SIXTH.partition("rows = [")[0] + "rows = 1", 45, '"rows" must be a list of rows'),
+        (SIXTH.replace('"accelerator_ms"', '"cpu_ms"').replace("12.50, 8", "12.50, -8"), 46, 'the cell of "cpu_ms"'),
+        ("dataset = [1]\n" + SIXTH.partition("[[dataset]]")[0], 1, '"dataset" must be tables: begin each with'),
+        (SIXTH + "[score", 51, "not valid TOML"),
+        (SIXTH.partition("[[track]]")[0], 1, 'one [[track]] must have ranked_by = "score"'),
+        (SIXTH + SECOND_TRACK.replace("second", "score"), 53, 'the id "score" stands there twice: rename one'),
+        (
+            SIXTH + '[[dataset]]\nid = "pairs"\ntitle = "P"\ninput = "a/{scene}"',
+            52,
+            'the id "pairs" stands there twice',
+        ),
+    ],
+    ids=["no score", "two scores", "no rows", "cpu", "no tables", "no end", "no track", "same track", "same dataset"],
+)
+def test_tracks_and_datasets_must_fit_each_other(tmp_path: Path, text: str, line: int, reason: str) -> None:
+    with pytest.raises(ChallengeFileError) as raised:
+        read_challenge(write(tmp_path, text))
+    assert f"line {line}: {reason}" in str(raised.value)
 
 
 def test_what_a_row_was_scored_by_is_checked(tmp_path: Path) -> None:
@@ -184,7 +422,7 @@ def test_what_a_row_was_scored_by_is_checked(tmp_path: Path) -> None:
         (b"", 'the file lacks the key "'),
         (b"x = 1" + b"0" * 5000, "not valid TOML"),
         (b"x = " + b"[" * 5000, "not valid TOML"),
-        (b"\0" * (2 << 20), "not a challenge file (a text file of up to 1 MiB)"),
+        (b"#" * ((1 << 18) + 1), "not a challenge file (a text file of up to 256 KiB)"),
     ],
     ids=["not utf-8", "empty", "long number", "deep", "large"],
 )
@@ -199,6 +437,23 @@ def test_what_is_no_challenge_file_at_all_is_told(tmp_path: Path, content: bytes
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
     assert "not a challenge file" in str(catalogue(tmp_path).faults[0])
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "sixth.toml"
+    path.write_text(SIXTH, encoding="utf-8-sig")
+    assert read_challenge(path).id == "sixth"
+
+
+def test_a_file_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "link.toml").symlink_to(tmp_path / "nowhere")
+    assert "link.toml, line 1: can't be read (No such file or directory)" in str(catalogue(tmp_path).faults[0])
+
+
+@pytest.mark.parametrize("depth", range(480, 500))
+def test_what_is_nested_too_deep_is_told_at_any_depth(tmp_path: Path, depth: int) -> None:
+    with pytest.raises(ChallengeFileError, match=r'nested too deep|there is no key "x"'):
+        read_challenge(write(tmp_path, f"x = {'[' * depth}{']' * depth}"))
 
 
 def test_a_file_with_windows_line_ends_is_read_and_its_lines_counted(tmp_path: Path) -> None:
@@ -218,6 +473,15 @@ def test_a_user_without_a_home_has_the_shipped_challenges() -> None:
     assert catalogue(None).challenges == SHIPPED
 
 
+def test_a_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
+    assert read_challenge(write(tmp_path, SIXTH + "#" * ((1 << 18) - len(SIXTH.encode())))).id == "sixth"
+
+
+def test_other_files_in_the_folder_are_no_challenges(tmp_path: Path) -> None:
+    write(tmp_path, "my notes", "notes.txt")
+    assert catalogue(tmp_path).faults == ()
+
+
 def test_a_faulty_file_hides_no_other_challenge(tmp_path: Path) -> None:
     write(tmp_path, "nonsense", "a.toml")
     write(tmp_path, name="b.toml")
@@ -229,10 +493,10 @@ def test_a_faulty_file_hides_no_other_challenge(tmp_path: Path) -> None:
 def test_an_id_can_be_taken_once(tmp_path: Path) -> None:
     write(tmp_path, name="a.toml")
     write(tmp_path, name="b.toml")
-    write(tmp_path, SIXTH.replace('"sixth"', '"mai2021-denoising"'), "c.toml")
+    write(tmp_path, "# mine\n" + SIXTH.replace('"sixth"', '"mai2021-denoising"'), "c.toml")
     told = [str(fault) for fault in catalogue(tmp_path).faults]
     assert 'b.toml, line 1: the id "sixth" is taken by a.toml: choose another' in told[0]
-    assert 'c.toml, line 1: the id "mai2021-denoising" is shipped with the program' in told[1]
+    assert 'c.toml, line 2: the id "mai2021-denoising" is shipped with the program' in told[1]
 
 
 def test_an_unknown_challenge_is_told_with_those_there_are(tmp_path: Path) -> None:

@@ -47,10 +47,16 @@ def test_a_psnr_that_is_none_has_no_score(psnr: float) -> None:
         score(C, psnr, 10)
 
 
-@pytest.mark.parametrize("runtime", [math.nan, math.inf, 0.0, -1.0, 1e-308])
+@pytest.mark.parametrize("runtime", [math.nan, math.inf, 0.0, -1.0, 0.9e-6, 1.1e12])
 def test_a_runtime_that_is_none_has_no_score(runtime: float) -> None:
-    with pytest.raises(UsageError, match=r"a runtime of .* ms has no score: give one above 0 ms"):
+    with pytest.raises(UsageError, match=r"a runtime of .* ms has no score: give one from 1e-06 to 1e\+12 ms"):
         score(C, 30, runtime)
+
+
+@pytest.mark.parametrize("constant", [1e-40, 1e30])
+@pytest.mark.parametrize(("psnr", "runtime"), [(200, 1e-6), (-200, 1e12)])
+def test_the_farthest_psnr_and_runtime_have_a_score(constant: float, psnr: float, runtime: float) -> None:
+    assert 0 < score(constant, psnr, runtime) < math.inf
 
 
 @given(psnrs, runtimes)
@@ -99,6 +105,11 @@ def test_what_the_next_place_needs_reaches_its_score(tmp_path: Path) -> None:
     assert found is not None
     assert found.psnr_needed == pytest.approx(12)
     assert found.runtime_needed == pytest.approx(4)
+
+
+def test_an_entry_whose_score_can_not_be_recomputed_counts_by_its_printed_one(tmp_path: Path) -> None:
+    found = place(sixth(tmp_path, '["Second", 12, 8, 2.00', '["Second", "-", 8, 2.00'), 11.5, 8)
+    assert (found.rank, found.of, found.next and found.next.team) == (3, 3, "Second")
 
 
 def test_an_equal_score_shares_the_rank(tmp_path: Path) -> None:

@@ -38,6 +38,17 @@ deep = 1
 
 [[many]]
 name = "second"
+literal = \'\'\'
+[no]
+two\'\'\'\'
+after = """
+three\\
+"""""
+inline = { a = "x" , b = 1 }
+values = [
+  1 # one, [two],
+  , 2,
+]
 '''
 
 
@@ -59,10 +70,18 @@ name = "second"
         (("many", 0, "sub", "deep"), 21),
         (("many", 1), 23),
         (("many", 1, "name"), 24),
+        (("many", 1, "literal"), 25),
+        (("many", 1, "after"), 28),
+        (("many", 1, "inline", "b"), 31),
+        (("many", 1, "values", 1), 34),
     ],
 )
 def test_a_place_has_its_line(place: Path, line: int) -> None:
     assert toml_lines(TEXT)[place] == line
+
+
+def test_a_quote_in_a_key_does_not_end_it() -> None:
+    assert toml_lines('"a\\"b = [" = 1\nc = 2\n')[("c",)] == 2
 
 
 def test_every_value_of_a_text_has_a_line() -> None:

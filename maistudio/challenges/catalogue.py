@@ -52,9 +52,7 @@ def catalogue(folder: Path | None) -> Catalogue:
         faults.append(fault)
     for file in files:
         try:
-            challenge = read_challenge(file)
-            if challenge.id in taken:
-                raise ChallengeFileError(file, 1, f'the id "{challenge.id}" is {taken[challenge.id]}: choose another')
+            challenge = read_challenge(file, taken)
         except ChallengeFileError as fault:
             faults.append(fault)
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -134,7 +134,6 @@ class Challenge:
     constant_text: str
     layouts: tuple[Layout, ...]
     tracks: tuple[Track, ...]
-    source: str = field(default="", compare=False)
 
     @property
     def runtime_label(self) -> str:

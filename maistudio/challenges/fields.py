@@ -16,6 +16,8 @@ from maistudio.errors import ChallengeFileError
 LARGEST_NUMBER = 10**30
 MOST_DIGITS = 40
 """Behind the point."""
+MOST_DOTS = 1000
+"""In what may be a dotted key: tomllib needs time and memory by their square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,14 @@ class Fields:
 
     def value(self, name: str) -> Any:
         if name not in self.values:
-            where = f"[{self.place[0]}]" if self.place else "the file"
-            raise self.wrong((), f'{where} lacks the key "{name}": add it')
+            raise self.wrong((), f'{self._where()} lacks the key "{name}": add it')
         return self.values[name]
+
+    def _where(self) -> str:
+        """The table as the file writes it: "[device]", "[[track]]"."""
+        if not self.place:
+            return "the file"
+        return f"[{self.place[0]}]" if len(self.place) == 1 else f"[[{self.place[0]}]]"
 
     def text(self, name: str, default: str | None = None) -> str:
         if default is not None and name not in self.values:
@@ -55,8 +62,8 @@ class Fields:
             raise self.wrong((name,), f'"{name}" must be text in quotes')
         if default is None and not value.strip():
             raise self.wrong((name,), f'"{name}" must not be empty')
-        if not value.isprintable():
-            raise self.wrong((name,), f'"{name}" holds control characters: write it without')
+        if unprinted := unprintable(value):
+            raise self.wrong((name,), f'"{name}" must not hold {unprinted}')
         return value
 
     def choice(self, name: str, choices: Sequence[str], default: str | None = None) -> str:
@@ -91,8 +98,10 @@ class Fields:
         if not isinstance(value, list):
             raise self.wrong((name,), f'"{name}" must be a list of texts')
         for index, element in enumerate(value):
-            if not isinstance(element, str) or not element.strip() or not element.isprintable():
+            if not isinstance(element, str) or not element.strip():
                 raise self.wrong((name, index), f'"{name}" must hold texts in quotes')
+            if unprinted := unprintable(element):
+                raise self.wrong((name, index), f'"{name}" must not hold {unprinted}')
         return tuple(value)
 
     def table(self, name: str) -> Fields:
@@ -111,14 +120,17 @@ class Fields:
 
 def as_number(value: object) -> Decimal | int | None:
     """A finite number as TOML gave it, of bearable size and digits; None for anything else, booleans included."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return value if abs(value) <= LARGEST_NUMBER else None
-    exponent = value.as_tuple().exponent  # of NaN and infinities it is a word
-    if not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS or abs(value) > LARGEST_NUMBER:
+    if not isinstance(value, Decimal) or not value.is_finite():
         return None
-    return value
+    exponent = value.as_tuple().exponent
+    return value if abs(int(exponent)) <= MOST_DIGITS and abs(value) <= LARGEST_NUMBER else None
+
+
+def unprintable(text: str) -> str:
+    """What of a text can't stand in a line of a table, to be named: "the character U+001B"; empty if nothing."""
+    return next((f"the character U+{ord(c):04X}" for c in text if not c.isprintable()), "")
 
 
 def read_fields(file: Path, text: str) -> Fields:
@@ -126,15 +138,16 @@ def read_fields(file: Path, text: str) -> Fields:
 
     Raises ChallengeFileError where the text is not TOML.
     """
+    for number, row in enumerate(text.split("\n"), start=1):
+        if row.count(".") > MOST_DOTS:
+            raise ChallengeFileError(file, number, f"a key or row with more than {MOST_DOTS:,} dots: shorten this line")
     try:
-        values = tomllib.loads(text, parse_float=Decimal)
-        lines = toml_lines(text)
+        return Fields(file, tomllib.loads(text, parse_float=Decimal), (), toml_lines(text))
     except tomllib.TOMLDecodeError as error:
         message, line = _without_place(str(error), text)
         raise ChallengeFileError(file, line, f"not valid TOML ({message}): mend this line") from None
     except (RecursionError, ValueError, ArithmeticError):
         raise ChallengeFileError(file, 1, "not valid TOML: nested too deep or a number too long") from None
-    return Fields(file, values, (), lines)
 
 
 def _without_place(message: str, text: str) -> tuple[str, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import isclose
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from maistudio.challenges.challenge import (
@@ -23,32 +24,37 @@ from maistudio.challenges.challenge import (
     Track,
 )
 from maistudio.challenges.columns import COLUMNS, Column
-from maistudio.challenges.fields import Fields, as_number, read_fields
+from maistudio.challenges.fields import Fields, as_number, read_fields, unprintable
 from maistudio.challenges.layouts import Layout
 from maistudio.errors import ChallengeFileError, UsageError
 from maistudio.imaging.channel_orders import ChannelOrder, Pattern, order_named
 from maistudio.imaging.conventions import convention_named
 
-LARGEST_FILE = 1 << 20
+LARGEST_FILE = 1 << 18
 LARGEST_SIDE = 1 << 20
 
 _TOP = ("id", "title", "year", "task", "report", "scale", "targets")
 _TABLES = ("device", "model", "metric", "runtime", "score", "dataset", "track")
 _DEVICE = ("name", "soc", "accelerator", "accelerator_name", "delegate")
-_MODEL = ("input", "output", "values", "packing", "frames", "pattern", "channel_order", "white_levels")
+_MODEL = ("input", "output", "values", "packing")
+_PACKINGS = {"none": (), "frames": ("frames",), "bayer": ("pattern", "channel_order", "white_levels")}
+"""The further keys of [model] that each packing has."""
 _RUNTIMES = ("cpu_ms", "accelerator_ms")
 _DASHES = ("", "-")
 _NUMBER = re.compile(r"\s*[-+]?[\d.,_]+\s*")
 _POWER = re.compile(r"(?:([\d.]+)\s*[·*×]\s*)?2\s*\^\s*(\d{1,3})")
 
 
-def read_challenge(path: Path) -> Challenge:
-    """The challenge that a file describes.
+def read_challenge(path: Path, taken: Mapping[str, str] = MappingProxyType({})) -> Challenge:
+    """The challenge that a file describes. ``taken`` says of each id that is no longer free who has it.
 
     Raises ChallengeFileError, with the line, for a file that can't be read or says something wrong or too little.
     """
     fields = read_fields(path, _text(path))
     fields.known_only((*_TOP, *_TABLES))
+    identifier = _identifier(fields, "id")
+    if identifier in taken:
+        raise fields.wrong(("id",), f'the id "{identifier}" is {taken[identifier]}: choose another')
     runtime, score, metric = fields.table("runtime"), fields.table("score"), fields.table("metric")
     runtime.known_only(("column", "unit"))
     score.known_only(("constant", "constant_text"))
@@ -60,7 +66,7 @@ def read_challenge(path: Path) -> Challenge:
     except UsageError as error:
         raise metric.wrong(("convention",), str(error)) from None
     return Challenge(
-        id=_identifier(fields, "id"),
+        id=identifier,
         title=fields.text("title"),
         year=fields.whole("year", 1900, 2999),
         task=fields.text("task"),
@@ -68,16 +74,15 @@ def read_challenge(path: Path) -> Challenge:
         scale=scale,
         targets=fields.texts("targets"),
         device=_device(fields.table("device")),
-        model=_model(fields.table("model")),
+        model=_model(fields.table("model"), scale),
         convention=convention,
         mean_over=metric.text("mean_over"),
         runtime_column=column,
         runtime_unit=runtime.text("unit"),
         constant=_constant(score),
         constant_text=score.text("constant_text"),
-        layouts=tuple(_layout(table) for table in fields.tables("dataset")),
+        layouts=_layouts(fields),
         tracks=_tracks(fields, column),
-        source=str(path),
     )
 
 
@@ -85,8 +90,8 @@ def _text(path: Path) -> str:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_FILE:
-            raise ChallengeFileError(path, 1, "not a challenge file (a text file of up to 1 MiB): remove it")
-        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+            raise ChallengeFileError(path, 1, "not a challenge file (a text file of up to 256 KiB): remove it")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ChallengeFileError(path, 1, f"can't be read ({error.strerror}): mend or remove it") from None
     except UnicodeDecodeError:
@@ -114,11 +119,11 @@ def _device(fields: Fields) -> Device:
     return Device(**{name: fields.text(name) for name in _DEVICE})
 
 
-def _model(fields: Fields) -> ModelForm:
-    fields.known_only(_MODEL)
-    packing = cast("Packing", fields.choice("packing", ("none", "frames", "bayer")))
+def _model(fields: Fields, scale: int) -> ModelForm:
+    packing = cast("Packing", fields.choice("packing", tuple(_PACKINGS)))
+    fields.known_only((*_MODEL, *_PACKINGS[packing]))
     bayer = packing == "bayer"
-    return ModelForm(
+    form = ModelForm(
         input=fields.wholes("input", 1, LARGEST_SIDE, 4),
         output=fields.wholes("output", 1, LARGEST_SIDE, 4),
         values=_values(fields),
@@ -128,6 +133,19 @@ def _model(fields: Fields) -> ModelForm:
         channel_order=_channel_order(fields) if bayer else None,
         white_levels=fields.wholes("white_levels", 1, 65535) if bayer else (),
     )
+    _check_shapes(fields, form, scale)
+    return form
+
+
+def _check_shapes(fields: Fields, form: ModelForm, scale: int) -> None:
+    _, height, width, channels = form.input
+    wanted = {"frames": 3 * form.frames, "bayer": 4}.get(form.packing, channels)
+    if channels != wanted:
+        raise fields.wrong(("input",), f'"input" must have {wanted} channels with packing "{form.packing}"')
+    factor = scale * 2 if form.packing == "bayer" else scale
+    if form.output[1:3] != (height * factor, width * factor):
+        size = f"{height * factor}×{width * factor}"
+        raise fields.wrong(("output",), f'"output" must be {size} by the input, the scale and the packing')
 
 
 def _channel_order(fields: Fields) -> ChannelOrder:
@@ -147,6 +165,19 @@ def _values(fields: Fields) -> tuple[float, float] | None:
     return float(numbers[0]), float(numbers[1])
 
 
+def _layouts(fields: Fields) -> tuple[Layout, ...]:
+    tables = fields.tables("dataset")
+    layouts = tuple(map(_layout, tables))
+    _check_ids(tables, [layout.id for layout in layouts])
+    return layouts
+
+
+def _check_ids(tables: Sequence[Fields], ids: Sequence[str]) -> None:
+    for index, (table, found) in enumerate(zip(tables, ids, strict=True)):
+        if found in ids[:index]:
+            raise table.wrong(("id",), f'the id "{found}" stands there twice: rename one')
+
+
 def _layout(fields: Fields) -> Layout:
     fields.known_only(("id", "title", "input", "truth"))
     try:
@@ -161,11 +192,11 @@ def _layout(fields: Fields) -> Layout:
 
 
 def _tracks(fields: Fields, runtime: RuntimeColumn) -> tuple[Track, ...]:
-    tracks = tuple(_track(table, runtime) for table in fields.tables("track"))
+    tables = fields.tables("track")
+    tracks = tuple(_track(table, runtime) for table in tables)
     if sum(track.ranked_by == "score" for track in tracks) != 1:
         raise fields.wrong(("track",), 'one [[track]] must have ranked_by = "score"')
-    if len({track.id for track in tracks}) != len(tracks):
-        raise fields.wrong(("track",), "two tracks have the same id: rename one")
+    _check_ids(tables, [track.id for track in tracks])
     return tracks
 
 
@@ -216,14 +247,14 @@ def _entry(fields: Fields, index: int, columns: tuple[str, ...], row: object, ru
 
 def _fault(column: Column, value: object, cell: Cell | None) -> str:
     """What is wrong with a cell, empty where nothing is."""
-    if isinstance(value, str) and not value.isprintable():
-        return "holds control characters: write it without"
+    if isinstance(value, str) and (unprinted := unprintable(value)):
+        return f"must not hold {unprinted}"
     if column.kind != "number":
         return "" if isinstance(value, str) else "must be text in quotes"
     if cell is None:
         return "must be a number, or text in quotes"
     if cell.value is not None and not column.least <= cell.value <= column.most:
-        return f"is {cell.text}, and it is {column.least:g} to {column.most:g}: mend it"
+        return f"must be from {column.least:g} to {column.most:g}"
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return f'is "{value}" in quotes, which counts as words: take the quotes away'
     return ""

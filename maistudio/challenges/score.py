@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, log2
+from math import log2
 
 from maistudio.challenges.challenge import Challenge, Entry, Standing, Track
 from maistudio.errors import UsageError
 
 LARGEST_PSNR = 200.0
-SMALLEST_RUNTIME, LARGEST_RUNTIME = 1e-9, 1e12
-"""In ms."""
+SMALLEST_RUNTIME, LARGEST_RUNTIME = 1e-6, 1e12
+"""In ms. Within these bounds no score overflows or vanishes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,19 @@ class Place:
 def score(constant: float, psnr: float, runtime: float) -> float:
     """2^(2·PSNR) / (C · runtime), section 2.5 of the reports.
 
-    PSNR in dB, runtime in ms as the challenge counts it. Raises UsageError for a PSNR that is not a number from -200
-    to 200, or a runtime that is not above 0.
+    PSNR in dB, runtime in ms as the challenge counts it. Raises UsageError as ``check`` does.
     """
     check(psnr, runtime)
     return float(2.0 ** (2 * psnr) / (constant * runtime))
 
 
 def check(psnr: float, runtime: float) -> None:
-    """Raises UsageError for a PSNR or runtime that has no score."""
-    if not isfinite(psnr) or abs(psnr) > LARGEST_PSNR:
+    """Raises UsageError for a PSNR not within ±LARGEST_PSNR, or a runtime below SMALLEST or above LARGEST_RUNTIME."""
+    if not abs(psnr) <= LARGEST_PSNR:
         raise UsageError(f"a PSNR of {psnr:g} dB has no score: give one from -{LARGEST_PSNR:g} to {LARGEST_PSNR:g} dB")
-    if not isfinite(runtime) or not SMALLEST_RUNTIME <= runtime <= LARGEST_RUNTIME:
-        raise UsageError(f"a runtime of {runtime:g} ms has no score: give one above 0 ms")
+    if not SMALLEST_RUNTIME <= runtime <= LARGEST_RUNTIME:
+        bounds = f"from {SMALLEST_RUNTIME:g} to {LARGEST_RUNTIME:g} ms"
+        raise UsageError(f"a runtime of {runtime:g} ms has no score: give one {bounds}")
 
 
 def psnr_for(constant: float, wanted: float, runtime: float) -> float:
@@ -89,19 +89,24 @@ def recomputed(challenge: Challenge, entry: Entry) -> float | None:
 def place(challenge: Challenge, psnr: float, runtime: float) -> Place:
     """The rank among the ranked entries, each with its score recomputed from its printed PSNR and runtime.
 
-    Like stands against like this way: a printed score was rounded from a PSNR with more digits than are printed. Equal
-    scores share a rank. Raises UsageError as ``score`` does.
+    Like stands against like this way: a printed score was rounded from a PSNR with more digits than are printed. It
+    counts only where one of the two is missing. Equal scores share a rank. Raises UsageError as ``score`` does.
     """
     own = score(challenge.constant, psnr, runtime)
     others = [
         (found, entry)
         for entry in challenge.scored.entries
-        if entry.standing is Standing.RANKED and (found := recomputed(challenge, entry)) is not None
+        if entry.standing is Standing.RANKED and (found := _known_score(challenge, entry)) is not None
     ]
     above = [(found, entry) for found, entry in others if found > own]
     following = min(above, key=lambda pair: pair[0], default=None)
     level = tuple(entry.team for found, entry in others if found == own)
     return Place(len(above) + 1, len(others) + 1, following and _next(challenge, *following, psnr, runtime), level)
+
+
+def _known_score(challenge: Challenge, entry: Entry) -> float | None:
+    found = recomputed(challenge, entry)
+    return entry.value("score") if found is None else found
 
 
 def _next(challenge: Challenge, wanted: float, entry: Entry, psnr: float, runtime: float) -> NextPlace:

@@ -11,7 +11,7 @@ from maistudio.challenges.datasets import Dataset, Scene
 from maistudio.cli.challenges import known_challenges
 from maistudio.cli.output import labelled, print_lines
 from maistudio.jobs.datasets import dataset_json, scenes_of
-from maistudio.tflite.text import clean, count_text
+from maistudio.tflite.text import clean, count_text, plural
 
 SCENES_SHOWN = 5
 UNMATCHED_SHOWN = 20
@@ -56,7 +56,7 @@ def report(dataset: Dataset) -> Iterable[str]:
 
 def _scene(scene: Scene, root: Path) -> str:
     truth = _within(scene.truths[0], root) if scene.truths else "no ground truth"
-    frames = f" and {count_text(len(scene.inputs) - 1)} more frames" if len(scene.inputs) > 1 else ""
+    frames = f" and {plural(len(scene.inputs) - 1, 'more frame')}" if len(scene.inputs) > 1 else ""
     return f"{_within(scene.inputs[0], root)} → {truth}{frames}"
 
 

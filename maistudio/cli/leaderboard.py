@@ -21,7 +21,9 @@ FORMULA_STARTS = ("=", "+", "-", "@")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--challenge", required=True, metavar="ID", help="its id, as `maistudio challenges` lists it")
-    parser.add_argument("--track", metavar="ID", help="one of its tables, such as score or mos; the score's without")
+    parser.add_argument(
+        "--track", metavar="ID", help="one of its tables, such as score or mos; without: all as text, else the score's"
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a JSON array of rows")
     form.add_argument("--csv", action="store_true", help="print CSV")

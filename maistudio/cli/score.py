@@ -84,6 +84,6 @@ def _up(psnr: float) -> str:
 
 
 def _down(runtime: float) -> str:
-    """A runtime rounded down to four digits, so that it is short enough."""
-    step = 10.0 ** (floor(log10(runtime)) - 3)
-    return f"{floor(runtime / step + 1e-9) * step:.4g}"
+    """A runtime rounded down, to two decimals or to four digits below 10, so that it is short enough."""
+    decimals = max(2, 3 - floor(log10(runtime)))
+    return f"{floor(runtime * 10**decimals + 1e-9) / 10**decimals:.15g}"

@@ -17,8 +17,8 @@ def scenes_of(folder: Path, truths: Path | None, challenges: Iterable[Challenge]
     """
     if truths is not None:
         return pair(folder, truths)
-    layouts = {layout.id: layout for challenge in challenges for layout in challenge.layouts}
-    return recognise(folder, tuple(layouts.values()))
+    layouts = dict.fromkeys(layout for challenge in challenges for layout in challenge.layouts)
+    return recognise(folder, tuple(layouts))
 
 
 def dataset_json(dataset: Dataset) -> dict[str, Any]:

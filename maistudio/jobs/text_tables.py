@@ -7,12 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 GAP = "  "
+_MARKDOWN = "\\|*_`[<~"
+"""What begins something else than text in a cell; a backslash before it takes that meaning."""
 _LATEX = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
     "%": r"\%",
     "$": r"\$",
     "#": r"\#",
+    "[": "{[}",
+    "|": r"\textbar{}",
     "_": r"\_",
     "{": r"\{",
     "}": r"\}",
@@ -45,10 +49,10 @@ def aligned(table: TextTable) -> Iterable[str]:
 
 def as_markdown(table: TextTable) -> Iterable[str]:
     """A GitHub table."""
-    yield _markdown_row(table.headings)
+    yield _markdown_row(map(_escaped, table.headings))
     yield _markdown_row("---:" if number else "---" for number in table.numbers)
     for row in table.rows:
-        yield _markdown_row(cell.replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*") for cell in row)
+        yield _markdown_row(map(_escaped, row))
 
 
 def as_latex(table: TextTable) -> Iterable[str]:
@@ -60,6 +64,10 @@ def as_latex(table: TextTable) -> Iterable[str]:
     yield from map(_latex_row, table.rows)
     yield "\\bottomrule"
     yield "\\end{tabular}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{c}" if c in _MARKDOWN else c for c in text)
 
 
 def _markdown_row(cells: Iterable[str]) -> str:
@@ -77,4 +85,10 @@ def _padded(text: str, width: int, number: bool) -> str:
 
 def _width(text: str) -> int:
     """The columns that a text takes in a terminal: wide characters take two, combining ones none."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -51,5 +51,5 @@ def challenges_folder(environ: Mapping[str, str], platform: str = sys.platform) 
 def _home(environ: Mapping[str, str]) -> Path:
     try:
         return Path(environ.get("HOME") or Path.home())
-    except RuntimeError:
-        raise UsageError("you have no home folder: set HOME to one") from None
+    except RuntimeError:  # a user id without an account
+        raise UsageError("your home folder is not known: set the variable HOME") from None
