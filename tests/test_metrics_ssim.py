@@ -219,3 +219,13 @@ def test_the_smallest_picture_has_a_map_of_one_pixel(convention: Convention, sid
         ssim(a[1:], b[1:], convention)
     with pytest.raises(MeasureError, match=f"these have {side - 1}×{side}: measure larger ones"):
         ssim_map(a[:, 1:], b[:, 1:], convention)
+
+
+@pytest.mark.parametrize("channels", [(), (3,)])
+@pytest.mark.parametrize("size", [(14, 11), (11, 14), (11, 11), (14, 14)])
+def test_a_map_of_a_few_pixels_is_its_definition(size: tuple[int, int], channels: tuple[int, ...]) -> None:
+    """A map of 4×1 looks to OpenCV like the four constants of a scalar."""
+    a, b = np.random.default_rng(1).integers(0, 256, (2, *size, *channels), np.uint8)
+    whole = replace(DEFAULT, shave=0)
+    expected = slow_ssim_map(a, b, whole).mean(axis=2)
+    np.testing.assert_allclose(ssim_map(a, b, whole), expected, atol=1e-4)

@@ -125,8 +125,8 @@ def _factors(a: Array, b: Array, kernel: Array, kept: Tile, convention: Conventi
     if convention.sample_covariance:
         variance_total *= SAMPLE_PIXELS / (SAMPLE_PIXELS - 1)
         variance_difference *= SAMPLE_PIXELS / (SAMPLE_PIXELS - 1)
-    square_total = np.square(cv2.add(mean_total, total_centre))
-    square_difference = np.square(cv2.add(mean_difference, difference_centre))
+    square_total = np.square(_plus(mean_total, total_centre))
+    square_difference = np.square(_plus(mean_difference, difference_centre))
     luminance = _ratio(square_total, square_difference, 2 * (K1 * peak) ** 2)
     return luminance, _ratio(variance_total, variance_difference, 2 * (K2 * peak) ** 2)
 
@@ -134,7 +134,12 @@ def _factors(a: Array, b: Array, kernel: Array, kept: Tile, convention: Conventi
 def _centred(values: Array) -> tuple[Array, Array]:
     """The values less the mean of each channel, and these means, as float32 holds them."""
     centre = np.asarray(cv2.mean(values), np.float32).astype(np.float64)
-    return cv2.subtract(values, centre, dst=values), centre
+    return _plus(values, -centre), centre
+
+
+def _plus(values: Array, constants: Array) -> Array:
+    """Each channel and its constant. Beside 4×1 values of one channel, OpenCV would take the four for values too."""
+    return values + np.float32(constants[0]) if values.ndim == 2 else cv2.add(values, constants)
 
 
 def _ratio(total: Array, difference: Array, constant: float) -> Array:
