@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from maistudio.__main__ import VERBS, main
+from maistudio.cli import challenges
+from maistudio.errors import UsageError
 from maistudio.resources import sample_models
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +48,37 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
     assert {"numpy", "PySide6"} & set(done.stdout.splitlines()[-1].split()) == set()
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [(3, 3), (KeyboardInterrupt(), 130), (BrokenPipeError(), 0), (UsageError("no"), 2)],
+    ids=["its own", "interrupted", "reader gone", "refused"],
+)
+def test_a_verb_s_ending_gives_the_status(
+    monkeypatch: pytest.MonkeyPatch, ending: int | BaseException, status: int
+) -> None:
+    def run(args: argparse.Namespace) -> int:
+        if isinstance(ending, BaseException):
+            raise ending
+        return ending
+
+    monkeypatch.setattr(challenges, "run", run)
+    assert main(["challenges"]) == status
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="redirections of a POSIX shell")
+@pytest.mark.parametrize(
+    "verb", ["challenges", "leaderboard --challenge mai2021-denoising --csv", "score --help", "--help"]
+)
+def test_a_reader_that_goes_is_no_error(verb: str) -> None:
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m maistudio {verb} | head -c 1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="redirections of a POSIX shell")

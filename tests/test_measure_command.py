@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,15 @@ import pytest
 from PIL import Image
 
 from maistudio.__main__ import main
-from maistudio.imaging.conventions import PRESETS
+from maistudio.cli.metrics import report
+from maistudio.imaging.conventions import DEFAULT, PRESETS
+from maistudio.imaging.metrics import ms_ssim, psnr, ssim
+from maistudio.imaging.picture import Meaning, Picture
 from maistudio.imaging.reading import load
 from maistudio.imaging.vmaf import why_no_vmaf
+from maistudio.jobs import measure as job
+from maistudio.jobs.measure import measure, on_range, vmaf_json
+from maistudio.jobs.progress import finish
 
 HEIGHT, WIDTH = 180, 200
 
@@ -46,9 +53,9 @@ def picture(seed: int = 1, height: int = HEIGHT, width: int = WIDTH) -> np.ndarr
     return clipped
 
 
-def write(name: str, rgb: np.ndarray[Any, Any]) -> str:
-    """A PNG in the working folder."""
-    assert cv2.imwrite(name, rgb[..., ::-1] if rgb.ndim == 3 else rgb)
+def write(name: str, rgb: np.ndarray[Any, Any], swap: bool = True) -> str:
+    """A picture in the working folder; ``swap`` for OpenCV, which takes BGR."""
+    assert cv2.imwrite(name, rgb[..., ::-1] if swap and rgb.ndim == 3 else rgb)
     return name
 
 
@@ -71,6 +78,167 @@ def test_the_keys_are_those_that_programs_read(folder: Path, told: Any) -> None:
     assert list(answer)[:6] == ["psnr", "ssim", "ms_ssim", "vmaf_neg", "convention", "identical"]
 
 
+def test_the_default_convention_is_the_one_of_that_name(folder: Path, told: Any) -> None:
+    assert json.loads(told(*one_brighter(), "--json"))["convention"]["id"] == "default"
+
+
+def test_a_convention_is_told_with_everything_a_number_depends_on(folder: Path, told: Any) -> None:
+    convention = json.loads(told(*one_brighter(), "--convention", "codalab", "--scale", "4", "--json"))["convention"]
+    assert convention.pop("vmaf") == vmaf_json()
+    assert convention == {
+        "id": "codalab",
+        "title": "CodaLab's scoring program of the NTIRE challenges",
+        "colour": "RGB",
+        "shave": 1,
+        "scale": None,
+        "rounding": "round and clip to 0..255",
+        "peak": 255.0,
+        "window": {"shape": "Gaussian", "taps": 13, "sigma": 1.5, "margin": 5},
+        "sample_covariance": False,
+        "source": "the scoring program's myssim: scikit-image before 0.16, whose Gaussian filter is cut at 4 sigma",
+    }
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
+def test_each_number_is_measured_under_the_convention(folder: Path, told: Any, preset: Any) -> None:
+    base = picture()
+    worse = cv2.GaussianBlur(base, (9, 9), 2)
+    answer = json.loads(told(write("a.png", worse), write("b.png", base), "--convention", preset.id, "--json"))
+    assert answer["psnr"] == pytest.approx(psnr(worse, base, preset))
+    assert answer["ssim"] == pytest.approx(ssim(worse, base, preset))
+    assert answer["ms_ssim"] == pytest.approx(ms_ssim(worse, base, preset))
+
+
+def test_people_see_the_same_numbers(folder: Path, told: Any) -> None:
+    pair = write("a.png", cv2.GaussianBlur(picture(), (9, 9), 2)), write("b.png", picture())
+    answer = json.loads(told(*pair, "--json"))
+    vmaf = "not measured" if answer["vmaf_neg"] is None else f"{answer['vmaf_neg']:.2f}"
+    assert told(*pair).splitlines()[:4] == [
+        f"PSNR          {answer['psnr']:.4f} dB",
+        f"SSIM          {answer['ssim']:.6f}",
+        f"MS-SSIM       {answer['ms_ssim']:.6f}",
+        f"VMAF-NEG      {vmaf}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (
+            (),
+            [
+                "Convention    default: RGB, 8 bits, shave 1",
+                "              RGB, round and clip to 0..255, peak 255, 1 px cut off each side",
+                "              SSIM: Gaussian of 11 taps, sigma 1.5, population covariance, mean of channels",
+            ],
+        ),
+        (
+            ("--convention", "ntire17", "--scale", "4"),
+            [
+                "Convention    ntire17: NTIRE 2017 on DIV2K",
+                "              RGB, round and clip to 0..255, peak 255, 10 px cut off each side (scale 4)",
+                "              SSIM: Gaussian of 11 taps, sigma 1.5, population covariance, mean of channels",
+            ],
+        ),
+        (
+            ("--convention", "float-isp"),
+            [
+                "Convention    float-isp: Floats in 0..1, as learned ISPs are measured",
+                "              RGB, clip, no rounding, peak 1, 0 px cut off each side",
+                "              SSIM: Gaussian of 11 taps, sigma 1.5, population covariance, mean of channels",
+            ],
+        ),
+        (
+            ("--convention", "codalab"),
+            [
+                "Convention    codalab: CodaLab's scoring program of the NTIRE challenges",
+                "              RGB, round and clip to 0..255, peak 255, 1 px cut off each side",
+                "              SSIM: Gaussian of 13 taps, sigma 1.5, population covariance, mean of channels",
+            ],
+        ),
+    ],
+    ids=["default", "ntire17", "float-isp", "codalab"],
+)
+def test_people_see_the_convention(folder: Path, told: Any, arguments: tuple[str, ...], lines: list[str]) -> None:
+    assert told(*one_brighter(), *arguments).splitlines()[4:7] == lines
+
+
+def test_sample_covariance_is_said_to_be_one(folder: Path) -> None:
+    sample = replace(DEFAULT, sample_covariance=True)
+    a, b = one_brighter()
+    measured = finish(measure(Path(a), Path(b), sample))
+    assert any("sample covariance" in line for line in report(measured, scale_given=False))
+
+
+def test_vmaf_is_explained_where_it_was_measured(folder: Path, told: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    explained = "              VMAF-NEG: model vmaf_v0.6.1neg, BT.709 limited luma in 8 bits, the whole picture"
+    monkeypatch.setattr(job, "why_no_vmaf", lambda height, width: None)
+    monkeypatch.setattr(job, "vmaf_neg", lambda a, b: 97.43)
+    lines = told(*one_brighter()).splitlines()
+    assert "VMAF-NEG      97.43" in lines
+    assert explained in lines
+    monkeypatch.setattr(job, "why_no_vmaf", lambda height, width: "no VMAF here")
+    lines = told(*one_brighter()).splitlines()
+    assert "VMAF-NEG      not measured" in lines
+    assert "Notes         no VMAF here" in lines
+    assert explained not in lines
+
+
+def test_vmaf_is_given_the_picture_then_the_reference_on_0_to_255(
+    folder: Path, told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+    monkeypatch.setattr(job, "why_no_vmaf", lambda height, width: given.append((height, width)))
+    monkeypatch.setattr(job, "vmaf_neg", lambda a, b: given.append((a, b)))
+    base = np.clip(picture(), 0, 254)
+    bright = write("a.tiff", ((base + 1) / 255).astype(np.float32))
+    told(bright, write("b.png", base), "--convention", "float-isp")
+    size, (a, b) = given
+    assert size == (HEIGHT, WIDTH)
+    assert np.allclose(a, base + 1.0, atol=1e-3)
+    assert np.array_equal(b, base)
+
+
+def with_alpha(name: str, rgb: np.ndarray[Any, Any]) -> str:
+    """A PNG whose alpha channel is opaque, which is noted when it is left out."""
+    return write(name, np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])[..., [2, 1, 0, 3]], swap=False)
+
+
+def test_notes_name_the_picture_they_are_of(folder: Path, told: Any) -> None:
+    a, b = with_alpha("a.png", picture()), with_alpha("b.png", 255 - picture())
+    noted = "alpha channel dropped: every pixel is opaque"
+    assert json.loads(told(a, b, "--json"))["notes"][:2] == [f"a.png: {noted}", f"b.png: {noted}"]
+    lines = told(a, b).splitlines()
+    assert f"Notes         a.png: {noted}" in lines
+    assert f"              b.png: {noted}" in lines
+
+
+def test_a_note_is_told_once(folder: Path, told: Any) -> None:
+    name = with_alpha("a.png", picture())
+    notes = json.loads(told(name, name, "--json"))["notes"]
+    assert len(set(notes)) == len(notes)
+
+
+def test_names_can_not_steer_the_terminal(folder: Path, told: Any) -> None:
+    name = with_alpha("a.png", picture())
+    Path(name).rename("a\x9b31m\x1b[31m.png")
+    for form in ((), ("--json",)):
+        assert not {"\x1b", "\x9b"} & set(told("a\x9b31m\x1b[31m.png", write("b.png", picture()), *form))
+
+
+def test_pixels_that_fill_their_type_are_measured_as_they_are() -> None:
+    for pixels in (picture(), picture().astype(np.uint16) * 257):
+        whole = Picture(pixels, Meaning.RGB, float(np.iinfo(pixels.dtype).max), "a.png")
+        assert on_range(whole, 255.0) is pixels
+
+
+def test_counts_below_their_white_level_are_scaled_to_the_peak() -> None:
+    counts = np.array([[[0], [1023], [2046]]], np.uint16)
+    scaled = on_range(Picture(counts, Meaning.BAYER, 1023.0, "a.png"), 255.0)
+    assert scaled.dtype == np.float32
+    assert scaled.tolist() == [[[0.0], [255.0], [510.0]]]
+
+
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
 def test_each_convention_is_told_with_the_number(folder: Path, told: Any, preset: Any) -> None:
     found = json.loads(told(*one_brighter(), "--convention", preset.id, "--json"))["convention"]
@@ -82,6 +250,8 @@ def test_each_convention_is_told_with_the_number(folder: Path, told: Any, preset
 def test_a_conventions_border_grows_with_the_scale(folder: Path, told: Any) -> None:
     found = json.loads(told(*one_brighter(), "--convention", "ntire17", "--scale", "4", "--json"))["convention"]
     assert (found["shave"], found["scale"]) == (10, 4)
+    widest = json.loads(told(*one_brighter(), "--convention", "ntire17", "--scale", "16", "--json"))["convention"]
+    assert (widest["shave"], widest["scale"]) == (22, 16)
 
 
 def test_an_assumed_scale_is_said_to_be_one(folder: Path, told: Any) -> None:
@@ -122,8 +292,9 @@ def test_sixteen_bits_are_measured_like_eight(folder: Path, told: Any) -> None:
 def test_a_float_picture_counts_its_white_as_one(folder: Path, told: Any) -> None:
     base = np.clip(picture(), 0, 254)
     a = write("a.tiff", ((base + 1) / 255).astype(np.float32))
-    answer = json.loads(told(a, write("b.png", base), "--json"))
-    assert answer["psnr"] == pytest.approx(20 * math.log10(255))
+    for convention in ("default", "float-isp"):
+        answer = json.loads(told(a, write("b.png", base), "--convention", convention, "--json"))
+        assert answer["psnr"] == pytest.approx(20 * math.log10(255))
 
 
 def ten_bits() -> tuple[str, str]:
@@ -180,6 +351,8 @@ def test_small_pictures_are_measured_as_far_as_they_go(folder: Path, told: Any) 
     assert answer["ssim"] is not None
     assert answer["ms_ssim"] is None
     assert "MS-SSIM needs pictures of 163×163 pixels or more under this convention" in answer["notes"]
+    wider = json.loads(told("a.png", "b.png", "--convention", "ntire17", "--json"))["notes"]
+    assert "MS-SSIM needs pictures of 179×179 pixels or more under this convention" in wider
 
 
 def test_pictures_too_small_for_ssim_still_have_a_psnr(folder: Path, told: Any) -> None:
@@ -188,6 +361,8 @@ def test_pictures_too_small_for_ssim_still_have_a_psnr(folder: Path, told: Any) 
     assert answer["psnr"] is not None
     assert answer["ssim"] is None
     assert any(note.startswith("SSIM needs pictures of 13×13 pixels or more") for note in answer["notes"])
+    assert not any(note.startswith("MS-SSIM") for note in answer["notes"])
+    assert "SSIM          not measured" in told("a.png", "b.png").splitlines()
 
 
 @pytest.mark.skipif(why_no_vmaf() is not None, reason=f"{why_no_vmaf()}")
@@ -213,11 +388,8 @@ def test_vmaf_is_measured_where_it_can_be(folder: Path, told: Any) -> None:
         (("b.png", "b.png", "--white", "x"), "--white x: give a number"),
         (("b.png", "b.png", "--scale", "9" * 5000), "--scale 999"),
         (("b.png", "b.png", "--scale", "0"), "--scale 0: give a whole number from 1 to 16"),
+        (("b.png", "b.png", "--scale", "17"), "--scale 17: give a whole number from 1 to 16"),
         (("dot.png", "dot.png"), "nothing is left of 2×2 pixels once 1 pixels are cut off each side"),
-    ],
-    ids=[
-        *("missing", "size", "grey", "no picture", "convention", "scale", "white 0", "white", "long scale"),
-        *("scale 0", "tiny"),
     ],
 )
 def test_what_can_not_be_measured_is_one_sentence(
