@@ -171,6 +171,12 @@ RANKED = """\
 ranked_by = "score"
 columns = ["team", \""""
 
+
+@pytest.mark.parametrize("text", ["1.2.3·2^20", "about a million", "2^20 or so", "1·2^20", "0.5·2^21", "2 ^ 20"])
+def test_a_constant_may_be_printed_otherwise(tmp_path: Path, text: str) -> None:
+    assert sixth(tmp_path, 'constant_text = "2^20"', f'constant_text = "{text}"').constant_text == text
+
+
 BAYER = """\
 packing = "bayer"
 pattern = "RGGB"

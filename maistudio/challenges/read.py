@@ -42,7 +42,7 @@ _PACKINGS = {"none": (), "frames": ("frames",), "bayer": ("pattern", "channel_or
 _RUNTIMES = ("cpu_ms", "accelerator_ms")
 _DASHES = ("", "-")
 _NUMBER = re.compile(r"\s*[-+]?[\d.,_]+\s*")
-_POWER = re.compile(r"(?:([\d.]+)\s*[·*×]\s*)?2\s*\^\s*(\d{1,3})")
+_POWER = re.compile(r"(?:(\d{1,9}(?:\.\d{1,9})?)\s*[·*×]\s*)?2\s*\^\s*(\d{1,3})")
 
 
 def read_challenge(path: Path, taken: Mapping[str, str] = MappingProxyType({})) -> Challenge:
