@@ -438,7 +438,7 @@ def test_nothing_recognised_says_what_was_looked_for(tmp_path: Path) -> None:
     [
         ("missing", r"missing: can't be listed \(No such file or directory\): choose"),
         ("file.png", r"file\.png: not a folder: choose the folder that holds the dataset"),
-        ("nul\0", "null byte"),
+        ("nul\0", "embedded null"),
     ],
 )
 def test_what_is_no_folder_is_refused(tmp_path: Path, name: str, message: str) -> None:

@@ -22,7 +22,10 @@ MOST_DOTS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A table of a file: its values, where it stands, and the lines of everything in the file."""
+    """A table of a file: its values, where it stands, and the lines of everything in the file.
+
+    What asks for a field raises ChallengeFileError, with its line, where it is missing or not of the kind asked for.
+    """
 
     file: Path
     values: Mapping[str, Any]
