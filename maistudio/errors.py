@@ -90,3 +90,15 @@ class ChallengeFileError(MaiStudioError):
 
 class DatasetError(MaiStudioError):
     """A folder in which no dataset was recognised, or that cannot be listed."""
+
+
+class ModelRunError(MaiStudioError):
+    """A model that cannot be run as asked, or that died while it ran."""
+
+
+class RuntimeMissingError(MaiStudioError):
+    """LiteRT, or the part of it that was asked for, is not on this machine."""
+
+
+class LibraryError(MaiStudioError):
+    """The library of measured runs that cannot be opened, read or written."""
