@@ -13,9 +13,14 @@ from maistudio import __version__
 from maistudio.errors import MaiStudioError, UsageError
 
 REFUSED = 2
+WORKER = "_worker"
+"""The child process that runs models; not for people."""
 VERBS = {
     "inspect": "Print a model's summary.",
+    "run": "Run a model on a picture or a folder.",
     "screenshot": "Render the window to a picture, off screen.",
+    "profile": "Time models on this machine, and each of their ops.",
+    "history": "List the timings that were stored.",
     "metrics": "Measure a picture: PSNR, SSIM, MS-SSIM, VMAF-NEG.",
     "challenges": "List the challenges and how they score.",
     "score": "Compute a challenge's score and its place.",
@@ -37,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb, or open the window on the files named. Returns the exit status: 2 for a refused request."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        if arguments and arguments[0] == WORKER:
+            from maistudio.runtime import worker
+
+            return worker.main(arguments[1:])
         if arguments and arguments[0] in VERBS:
             return _run_verb(arguments)
         return _open_window(arguments)

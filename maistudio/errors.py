@@ -93,7 +93,11 @@ class DatasetError(MaiStudioError):
 
 
 class ModelRunError(MaiStudioError):
-    """A model that cannot be run as asked, or that died while it ran."""
+    """A model that cannot be run as asked, or that died while it ran. ``log`` is what native code printed before."""
+
+    def __init__(self, sentence: str, log: str = "") -> None:
+        self.log = log
+        super().__init__(sentence)
 
 
 class RuntimeMissingError(MaiStudioError):

@@ -91,6 +91,7 @@ def test_the_rest_says_what_was_measured_and_how() -> None:
         "sha256": "54a3",
         "size_bytes": 52_959,
         "machine": {"system": "Linux 6.1", "cpu": "A CPU", "cores": 8, "memory_bytes": 1 << 34},
+        "log": "",
     }
 
 

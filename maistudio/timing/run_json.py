@@ -53,6 +53,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "sha256": run.model.sha256,
         "size_bytes": run.model.size_bytes,
         "machine": _machine(run.machine),
+        "log": run.log,
     }
 
 

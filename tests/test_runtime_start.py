@@ -1,0 +1,111 @@
+"""The real child comes up wherever the program was started, from its own files alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from maistudio.__main__ import main
+from maistudio.runtime.bounds import Bounds
+from maistudio.runtime.child import Child
+from maistudio.runtime.protocol import VERSION
+
+READY = """
+from maistudio.runtime.child import Child
+child = Child()
+versions = child.ready()
+child.close()
+{end}
+"""
+HOSTILE = "open('imported', 'w').close()\n"
+
+
+@pytest.fixture
+def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with files that pass for modules of the child."""
+    for name in ("numpy.py", "json.py", "psutil.py", "maistudio/__init__.py", "maistudio/__main__.py"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(HOSTILE, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def came_up() -> bool:
+    """Whether a child started here is ready to take a model."""
+    child = Child()
+    try:
+        return child.ready()["protocol"] == VERSION
+    finally:
+        child.close()
+
+
+def test_what_lies_in_the_working_directory_is_not_imported(hostile_folder: Path) -> None:
+    assert came_up()
+    assert not (hostile_folder / "imported").exists()
+
+
+def test_the_interpreter_may_lie_in_a_folder_with_spaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = tmp_path / "My Programs ä" / "python 3"
+    python.parent.mkdir()
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', "utf-8")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert came_up()
+
+
+def test_paths_of_the_environment_are_searched_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text("print('hello from site')\n", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    child = Child()
+    try:
+        assert child.ready()["litert"]
+        assert "hello from site" in child.log
+    finally:
+        child.close()
+
+
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&- 2>&-"])
+def test_a_program_without_standard_streams_has_children(tmp_path: Path, closed: str) -> None:
+    script = READY.format(end="open('ready', 'w').write(versions['litert'])")
+    subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", script], cwd=tmp_path, check=True
+    )
+    assert (tmp_path / "ready").read_text("utf-8")
+
+
+def test_the_child_has_no_terminal_and_no_input() -> None:
+    child = Child()
+    try:
+        child.ready()
+        assert Path(f"/proc/{child.pid}/fd/0").readlink() == Path(os.devnull)
+        assert os.getsid(child.pid) == child.pid
+    finally:
+        child.close()
+
+
+def test_the_child_is_ready_without_the_parts_of_the_window() -> None:
+    script = "import sys; import maistudio.__main__, maistudio.runtime.worker; print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert not {"PySide6", "cv2", "sqlite3", "psutil", "numpy"} & set(printed.split())
+
+
+@pytest.mark.parametrize("arguments", [[], ["1", "2"], ["a", "b", "c", "d", "e"]])
+def test_a_person_who_starts_a_child_is_sent_away(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["_worker", *arguments]) == 2
+    assert (
+        capsys.readouterr().err == "maistudio: _worker is started by MAI Studio itself: start MAI Studio without it\n"
+    )
+
+
+def test_memory_is_bounded_at_four_fifths_of_the_machines_unless_told() -> None:
+    with Path("/proc/meminfo").open(encoding="ascii") as file:
+        total = int(file.readline().split()[1]) * 1024
+    assert Bounds().memory == pytest.approx(0.8 * total)
+    assert Bounds(memory_bytes=7).memory == 7
