@@ -122,7 +122,7 @@ def test_the_json_of_one_is_an_object_of_several_a_list() -> None:
 @pytest.mark.parametrize(
     ("us", "text"),
     [
-        (3.94, "0.00394"),
+        (0.394, "0.000394"), (3.94, "0.003940"),
         (61.04, "0.06104"),
         (261.04, "0.2610"),
         (1234.5, "1.234"),

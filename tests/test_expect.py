@@ -54,8 +54,16 @@ def test_integers_are_expected_to_be_faster_than_floats(real_file: Callable[[str
     assert integers < 0.6 * floats
 
 
-def test_nothing_is_expected_of_a_gpu_but_its_memory(tmp_path: Path) -> None:
-    assert expectation(opened(small_net(tmp_path)), Configuration(Engine.GPU)).seconds is None
+def test_nothing_is_expected_of_a_gpu(tmp_path: Path) -> None:
+    assert expectation(opened(small_net(tmp_path)), Configuration(Engine.GPU)) == Expectation(None, None)
+
+
+@pytest.mark.parametrize(
+    ("engine", "measured"), [(Engine.XNNPACK, 276e6), (Engine.BUILTIN, 366e6), (Engine.REFERENCE, 134e6)]
+)
+def test_each_engine_takes_its_own_memory(real_file: Callable[[str], Path], engine: Engine, measured: float) -> None:
+    model = opened(real_file("large/sr_abpn_x3_360x640_fp32.tflite"))
+    assert expectation(model, Configuration(engine)).memory_bytes == pytest.approx(measured, rel=0.35)
 
 
 def test_nothing_is_expected_of_shapes_that_are_unknown(tmp_path: Path) -> None:
@@ -69,7 +77,15 @@ def test_where_nothing_is_known_nothing_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.00004, "0.1 ms"), (0.0123, "12 ms"), (1.25, "1.2 s"), (9.3, "9.3 s"), (119.0, "119 s"), (300.0, "5 min")],
+    [
+        (0.00004, "0.1 ms"),
+        (0.0123, "12 ms"),
+        (0.109, "109 ms"),
+        (1.25, "1.2 s"),
+        (9.3, "9.3 s"),
+        (119.0, "119 s"),
+        (300.0, "5 min"),
+    ],
 )
 def test_durations_have_units_people_read(seconds: float, words: str) -> None:
     assert f"about {words} an inference" in Expectation(seconds, None).sentence

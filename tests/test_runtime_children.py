@@ -30,8 +30,14 @@ def warm() -> Iterator[Children]:
 
 def started() -> set[int]:
     """The stand-ins that live."""
-    living = (process for process in psutil.Process().children() if not gone(process.pid))
-    return {process.pid for process in living if "receive(requests)" in process.cmdline()[-6]}
+    return {process.pid for process in psutil.Process().children() if not gone(process.pid) and _stands_in(process)}
+
+
+def _stands_in(process: psutil.Process) -> bool:
+    try:
+        return any("receive(requests)" in word for word in process.cmdline())
+    except psutil.Error:  # it has just ended
+        return False
 
 
 def test_a_child_waits_for_the_next_job(warm: Children) -> None:

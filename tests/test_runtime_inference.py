@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from bare_litert import Question, bare_outputs, same_bits
+from bare_litert import BareLiteRT, Question, same_bits
 from lent_child import LentChild
 from models import ACCEPTED, build_abpn, build_dynamic_shape, build_multi_signature, build_odd_names
 from runtime_models import build_counter, build_echo, build_many, build_relu
@@ -19,14 +19,19 @@ from maistudio.tflite.draft import ModelDraft
 from maistudio.timing.values import Configuration, Engine
 
 ENGINES = ("xnnpack", "builtin", "reference")
-UNEQUAL = {"build_blockwise": ("builtin", "reference")}
-"""Models that LiteRT itself dies of without XNNPACK."""
+PLAINLY = Configuration()
 
 
 @pytest.fixture(scope="module")
 def children() -> Iterator[LentChild]:
     with LentChild() as lent:
         yield lent
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[BareLiteRT]:
+    with BareLiteRT() as process:
+        yield process
 
 
 def values(spec: TensorSpec, seed: int) -> np.ndarray:
@@ -41,7 +46,11 @@ def values(spec: TensorSpec, seed: int) -> np.ndarray:
 
 
 def ran_as_litert_does(
-    children: LentChild, content: bytes, configuration: Configuration, shapes: dict[int, tuple[int, ...]] | None = None
+    children: LentChild,
+    bare: BareLiteRT,
+    content: bytes,
+    configuration: Configuration,
+    shapes: dict[int, tuple[int, ...]] | None = None,
 ) -> bool:
     """Whether three runs in a session give the same bits as three by LiteRT alone."""
     with Session.open(content, configuration, children=children) as session:
@@ -49,7 +58,7 @@ def ran_as_litert_does(
         found = [list(session.run(arrays).values()) for arrays in named]
     key = configuration.signature
     runs = named if key is not None else [list(arrays.values()) for arrays in named]
-    (wanted,) = bare_outputs([Question(content, configuration.engine.value, runs, shapes or {}, key)])
+    wanted = bare.outputs(Question(content, configuration.engine.value, runs, shapes or {}, key))
     return len(found) == 3 and all(map(same_bits, found, wanted))
 
 
@@ -67,7 +76,7 @@ class Case:
     """A model and how it is run."""
 
     build: Callable[[], bytes]
-    configuration: Configuration = Configuration()
+    configuration: Configuration = PLAINLY
     shapes: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
 
@@ -96,21 +105,19 @@ ECHOES = sorted({name.upper() for name in PLAIN} | {"STRING", "INT4", "UINT4"})
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_models_run_as_litert_runs_them(children: LentChild, name: str, engine: str) -> None:
-    if engine in UNEQUAL.get(name, ()):
-        pytest.skip("LiteRT has no kernel for it")
-    assert ran_as_litert_does(children, ACCEPTED[name](), Configuration(Engine(engine)))
+def test_models_run_as_litert_runs_them(children: LentChild, bare: BareLiteRT, name: str, engine: str) -> None:
+    assert ran_as_litert_does(children, bare, ACCEPTED[name](), Configuration(Engine(engine)))
 
 
 @pytest.mark.parametrize("name", SPECIAL)
-def test_special_cases_run_as_litert_runs_them(children: LentChild, name: str) -> None:
+def test_special_cases_run_as_litert_runs_them(children: LentChild, bare: BareLiteRT, name: str) -> None:
     case = SPECIAL[name]
-    assert ran_as_litert_does(children, case.build(), case.configuration, dict(case.shapes))
+    assert ran_as_litert_does(children, bare, case.build(), case.configuration, dict(case.shapes))
 
 
 @pytest.mark.parametrize("element_type", ECHOES)
-def test_every_type_comes_out_as_it_went_in(children: LentChild, element_type: str) -> None:
-    assert ran_as_litert_does(children, build_echo(element_type, (2, 3)), Configuration())
+def test_every_type_comes_out_as_it_went_in(children: LentChild, bare: BareLiteRT, element_type: str) -> None:
+    assert ran_as_litert_does(children, bare, build_echo(element_type, (2, 3)), Configuration())
 
 
 def test_texts_of_any_bytes_go_through(children: LentChild) -> None:

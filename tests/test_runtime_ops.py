@@ -26,7 +26,7 @@ from models import (
 from maistudio.errors import RuntimeMissingError
 from maistudio.runtime import c_api
 from maistudio.tflite.costs import count_costs
-from maistudio.tflite.draft import ModelDraft
+from maistudio.tflite.draft import ModelDraft, per_tensor
 from maistudio.tflite.read import read_model
 from maistudio.tflite.shapes import resolve_shapes
 from maistudio.timing.kernels import RawProfile, raw_profile_from
@@ -153,6 +153,28 @@ def build_with_state() -> bytes:
     return model.to_bytes()
 
 
+def build_renamed() -> bytes:
+    """EXP of a tensor of any length, which its signature calls otherwise."""
+    model = ModelDraft()
+    graph = model.subgraph()
+    source = graph.input("tensor", "FLOAT32", (1, 1), shape_signature=[1, -1])
+    out = graph.tensor("out", "FLOAT32", (1, 1), shape_signature=[1, -1])
+    graph.op("EXP", [source], [out])
+    graph.output(out)
+    return model.signature("run", {"argument": source}, {"result": out}).to_bytes()
+
+
+def build_root() -> bytes:
+    """SQRT of int8, which LiteRT refuses to take of negative numbers."""
+    model = ModelDraft()
+    graph = model.subgraph()
+    scale = {"quantization": per_tensor(0.5)}
+    out = graph.tensor("out", "INT8", (1, 64), **scale)
+    graph.op("SQRT", [graph.input("in", "INT8", (1, 64), **scale)], [out])
+    graph.output(out)
+    return model.to_bytes()
+
+
 def test_each_op_of_a_network_is_timed(stored):
     assert places(profiled(stored(build_abpn(64, 64)))) == [(0, (index,)) for index in range(10)]
 
@@ -211,6 +233,20 @@ def test_a_shape_that_was_asked_for_is_the_one_that_runs(stored):
     shapes = {"image": (1, 256, 256, 3)}
     small, large = (profiled(stored(build_dynamic_shape()), shapes=given) for given in (None, shapes))
     assert large.ops[0].us > small.ops[0].us + 50
+
+
+def test_an_input_of_the_main_subgraph_goes_by_its_tensor_s_name(stored):
+    content = build_renamed()
+    assert len(raw(stored(content), shapes={"tensor": (1, 9)}).kernels) == 1
+
+
+def test_an_input_of_a_signature_goes_by_the_signature_s_name(stored):
+    content = build_renamed()
+    assert len(raw(stored(content), shapes={"argument": (1, 9)}, signature="run").kernels) == 1
+
+
+def test_a_model_that_refuses_random_inputs_is_given_others(stored):
+    assert [op.type for op in profiled(stored(build_root())).ops] == ["SQRT"]
 
 
 def test_a_model_is_taken_from_memory_too(stored):

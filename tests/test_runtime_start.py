@@ -8,11 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from models import build_chain
 
 from maistudio.__main__ import main
+from maistudio.errors import RuntimeMissingError
 from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.child import Child
 from maistudio.runtime.protocol import VERSION
+from maistudio.runtime.session import Session
+from maistudio.timing.values import Configuration, Engine
 
 READY = """
 from maistudio.runtime.child import Child
@@ -109,3 +113,10 @@ def test_memory_is_bounded_at_four_fifths_of_the_machines_unless_told() -> None:
         total = int(file.readline().split()[1]) * 1024
     assert Bounds().memory == pytest.approx(0.8 * total)
     assert Bounds(memory_bytes=7).memory == 7
+
+
+def test_a_machine_without_a_gpu_says_so_and_not_that_the_model_is_at_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("VK_ICD_FILENAMES", "VK_DRIVER_FILES"):
+        monkeypatch.setenv(variable, "/nowhere.json")
+    with pytest.raises(RuntimeMissingError, match=r"^LiteRT found no GPU it can use on this machine: install"):
+        Session.open(build_chain(1), Configuration(Engine.GPU))

@@ -45,6 +45,11 @@ def test_a_node_before_the_one_it_waits_for_runs_after_it():
     assert numbers(parts_of(nodes, {0, 1, 2})) == [(True, [1, 2, 0])]
 
 
+def test_a_part_begins_at_the_first_node_again():
+    nodes = [node(0, (5,), (6,)), node(1, (), (5,)), node(2, (5,), (7,))]
+    assert numbers(parts_of(nodes, {0, 2})) == [(False, [1]), (True, [0, 2])]
+
+
 def test_nodes_in_a_cycle_never_run():
     assert parts_of(nodes_of(read_bytes(build_cyclic()), 0), {0, 1}) == ()
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from maistudio.cli.inspect import parse_shapes
 from maistudio.cli.numbers import number, whole
 from maistudio.cli.output import labelled, print_lines
+from maistudio.cli.telling import CLEAR, TELL_SECONDS
 from maistudio.errors import UsageError, clean
 from maistudio.tflite.text import plural
 from maistudio.timing.presets import PRESETS, Limits, describe, limits_named
@@ -26,9 +27,6 @@ REFUSED = 2
 MOST_THREADS = 256
 MOST_RUNS = 10_000_000
 MOST_OPS = 30
-TELL_SECONDS = 0.25
-CLEAR = "\r\x1b[K"
-"""Takes a terminal back to the beginning of an empty line."""
 GIGABYTE = 1_000_000_000
 
 
@@ -162,7 +160,9 @@ def _lines(args: argparse.Namespace, outcomes: Sequence[Outcome]) -> Iterable[st
         return as_markdown_table(rows)
     if len(outcomes) == 1 and outcomes[0].run is not None:
         return report(outcomes[0].run)
-    return [*as_text(rows), *(line for outcome in outcomes if outcome.run for line in _named_ops(outcome.run))]
+    runs = [(place, outcome.run) for place, outcome in enumerate(outcomes, 1) if outcome.run is not None]
+    notes = [f"{place}: {clean(note)}" for place, run in runs for note in run.notes]
+    return [*as_text(rows), *notes, *(line for _, run in runs for line in _named_ops(run))]
 
 
 def report(run: Run) -> Iterable[str]:

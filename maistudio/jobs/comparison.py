@@ -111,7 +111,9 @@ def _texts(place: int, row: Row) -> tuple[str, ...]:
 def milliseconds(us: float) -> str:
     """A time in ms with at least three digits that count."""
     ms = us / 1e3
-    decimals = next((decimals for least, decimals in ((100, 1), (10, 2), (1, 3), (0.1, 4)) if ms >= least), 5)
+    decimals = next(
+        (decimals for least, decimals in ((100, 1), (10, 2), (1, 3), (0.1, 4), (0.01, 5)) if ms >= least), 6
+    )
     return f"{ms:,.{decimals}f}"
 
 

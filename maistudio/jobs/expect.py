@@ -47,15 +47,16 @@ class Expectation:
 
 def expectation(opened: OpenedModel, configuration: Configuration) -> Expectation:
     """What a model's costs let expect of it, at the shapes it was opened at."""
-    if opened.model.main is None:
+    engine = configuration.engine
+    if opened.model.main is None or engine is Engine.GPU:  # a GPU's speed and memory aren't known here
         return Expectation(None, None)
-    memory = memory_to_run(opened.model, opened.shapes, opened.costs.weight_bytes)
+    memory = memory_to_run(opened.model, opened.shapes, opened.costs.weight_bytes, engine=engine)
     return Expectation(_seconds(opened, configuration), memory)
 
 
 def _seconds(opened: OpenedModel, configuration: Configuration) -> float | None:
-    """None for an engine whose speed depends on hardware unknown here, and for shapes unknown."""
-    if opened.costs.macs is None or configuration.engine is Engine.GPU:
+    """None where a shape is unknown."""
+    if opened.costs.macs is None:
         return None
     rows = tomllib.loads(resource_path("timing/expectations.toml").read_text("utf-8"))["engine"]
     speed = next(row for row in rows if row["id"] == configuration.engine)
@@ -76,4 +77,5 @@ def _duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     if seconds >= 1:
         return f"{seconds:.1f} s"
-    return f"{max(seconds * 1e3, 0.1):.2g} ms"
+    ms = max(seconds * 1e3, 0.1)
+    return f"{ms:.0f} ms" if ms >= 10 else f"{ms:.1f} ms"

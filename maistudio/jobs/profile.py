@@ -237,6 +237,9 @@ class _Timing:
                     break
                 live = self._live(session.stage)
                 yield live if done is None else replace(live, fraction=fraction(limits, done.runs, done.elapsed_s))
+        if raw.cut_off:
+            note = "LiteRT's profiler can't hold as many events as this model has: its last ops are missing"
+            self.run = replace(self.run, notes=(*self.run.notes, note))
         self.run = replace(self.run, ops=op_profile(raw, self.opened.model, self.opened.costs))
 
     def _loading(self, opening: Generator[str, None, Session]) -> Generator[Progress, None, Session]:

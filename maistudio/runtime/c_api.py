@@ -114,7 +114,6 @@ _SIGNATURES: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "CompiledModelGetProfiler": (c_void_p, _HANDLE),
         "StartProfiler": (c_void_p,),
         "StopProfiler": (c_void_p,),
-        "ResetProfiler": (c_void_p,),
         "GetNumProfilerEvents": (c_void_p, POINTER(c_int)),
         "GetProfilerEvents": (c_void_p, c_int, POINTER(Event)),
     }

@@ -15,6 +15,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.compiled_model import CompiledModel
 from ai_edge_litert.hardware_accelerator import HardwareAccelerator
 from ai_edge_litert.interpreter import Interpreter
@@ -30,7 +31,8 @@ from maistudio.runtime.tensor_specs import chosen, fitting, possible, spec_of, u
 from maistudio.runtime.twin import fixed_twin, mended_copy
 
 NO_GPU = re.compile("No adapters found|Failed to initialize WebGPU|Couldn't load Vulkan")
-NOTHING_ON_GPU = re.compile("No operations will run on the GPU")
+NOTHING_ON_GPU = re.compile(r"No operations will run on the GPU, and all (\d+) operations")
+OPEN_INSIDE = "only supports static-sized tensors"
 SHARED = re.compile(r"(\d+) operations will run on the GPU, and the remaining (\d+) operations will run on the CPU")
 
 
@@ -41,13 +43,10 @@ def load_on_gpu(wanted: Wanted, stage: Stage) -> OnGpu:
     """
     stage("reading it")
     content = wanted.content()
-    try:
-        reader = Interpreter(model_content=content)
-        details = reader.get_input_details()
-    except UnicodeDecodeError:
+    if not _well_named(content):
         content = mended_copy(content)
-        reader = Interpreter(model_content=content)
-        details = reader.get_input_details()
+    reader = Interpreter(model_content=content)
+    details = reader.get_input_details()
     specs = _named([spec_of(str(each["name"]), each) for each in details])
     shapes = {
         int(details[chosen(name, specs)]["index"]): tuple(possible(name, size))
@@ -73,10 +72,32 @@ def load_on_gpu(wanted: Wanted, stage: Stage) -> OnGpu:
             "LiteRT found no GPU it can use on this machine: install a Vulkan driver, or choose another engine"
         )
     if model is None:
+        if OPEN_INSIDE in words:
+            raise ModelRunError("the GPU takes only fixed sizes, and it leaves some open: choose another engine")
         raise refused
-    if NOTHING_ON_GPU.search(words):
-        raise ModelRunError(f"none of its ops runs on the GPU: {_reasons(words)}")
+    if _op_count(content, wanted.configuration.signature) in map(int, NOTHING_ON_GPU.findall(words)):
+        raise ModelRunError(f"none of its ops runs on the GPU ({_reasons(words)}): choose another engine")
     return OnGpu(model, wanted.configuration.signature, reader, _notes(words))
+
+
+def _well_named(content: bytes) -> bool:
+    """Whether inputs and outputs have names that LiteRT's Python can tell apart."""
+    reader = Interpreter(model_content=content)
+    try:
+        sides = (reader.get_input_details(), reader.get_output_details())
+    except UnicodeDecodeError:
+        return False
+    names = [[str(each["name"]) for each in side] for side in sides]
+    return all(tuple(side) == unique(side) for side in names)
+
+
+def _op_count(content: bytes, key: str | None) -> int:
+    """How many ops the main subgraph has, or that of a signature: what LiteRT prints is of any subgraph."""
+    model = schema.Model.GetRootAs(content)
+    named = (model.SignatureDefs(place) for place in range(model.SignatureDefsLength()))
+    encoded = None if key is None else key.encode()
+    subgraph = next((each.SubgraphIndex() for each in named if each.SignatureKey() == encoded), 0)
+    return int(model.Subgraphs(subgraph).OperatorsLength())
 
 
 class OnGpu:
@@ -89,8 +110,8 @@ class OnGpu:
         if key is not None and key not in signatures:
             raise ModelRunError(f"it has no signature {key!r}: its signatures are {', '.join(signatures)}")
         self._place = 0 if key is None else signatures.index(key)
-        stated = {int(each["index"]): each for each in reader.get_input_details() + reader.get_output_details()}
         chosen_key = signatures[self._place]
+        stated = {int(each["index"]): each for each in _stated(reader, key)}
         self._inputs = _specs(model.get_input_tensor_details(chosen_key), stated, key is not None)
         self._outputs = _specs(model.get_output_tensor_details(chosen_key), stated, key is not None)
         self._in: list[TensorBuffer] = model.create_input_buffers(self._place)
@@ -119,6 +140,14 @@ class OnGpu:
             for buffer, spec in zip(self._out, self._outputs, strict=True)
         }
         return put(arena, arrays)
+
+
+def _stated(reader: Interpreter, key: str | None) -> list[Mapping[str, Any]]:
+    """The inputs and outputs as the file states them."""
+    if key is None:
+        return [*reader.get_input_details(), *reader.get_output_details()]
+    runner = reader.get_signature_runner(key)
+    return [*runner.get_input_details().values(), *runner.get_output_details().values()]
 
 
 def _specs(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from maistudio.resources import resource_path
 
 LONGEST = 300
+LITERTS = (RuntimeError, ValueError, TypeError)
+"""What LiteRT's Python raises; the rest is a fault of this program."""
 NO_MEMORY = "it needs more memory than it may take: give it smaller inputs, or close other programs"
 
 
@@ -27,6 +29,8 @@ def refusal(error: Exception) -> str:
         return NO_MEMORY
     if isinstance(error, OSError):
         return f"it can't be read ({error.strerror or error}): check the file and try again"
+    if not isinstance(error, LITERTS):
+        return f"MAI Studio failed over it ({type(error).__name__}: {words}): report it with the log of the run"
     for known in _refusals():
         found = known.pattern.search(words)
         if found:

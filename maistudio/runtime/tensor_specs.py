@@ -38,12 +38,13 @@ def unique(names: Sequence[str]) -> tuple[str, ...]:
     taken = {name for name in names if name and count[name] == 1}
     told_apart = []
     for place, name in enumerate(names):
-        if name not in taken:
-            name = f"{name or 'tensor'} #{place}"
-            while name in taken:
-                name += "#"
-            taken.add(name)
-        told_apart.append(name)
+        own = name
+        if not name or count[name] > 1:
+            own = f"{name or 'tensor'} #{place}"
+            while own in taken:
+                own += "#"
+            taken.add(own)
+        told_apart.append(own)
     return tuple(told_apart)
 
 

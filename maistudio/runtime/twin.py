@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from flatbuffers import Builder
 
+from maistudio.runtime.tensor_specs import unique
 from maistudio.timing.values import Shape
 
 
 def mended_copy(content: bytes) -> bytes:
     """The model with names in UTF-8, and 1 for each size it leaves open by a negative one, as converters write it.
 
-    What stood behind the flatbuffer comes to stand in it.
+    Inputs have names of their own, and outputs. What stood behind the flatbuffer comes to stand in it.
     """
     return _packed(_mended(content))
 
@@ -49,7 +50,14 @@ def _mended(content: bytes) -> Any:
         for tensor in graph.tensors or ():
             tensor.name = _readable(tensor.name)
             _close_sizes(tensor)
+        for ends in (graph.inputs, graph.outputs):
+            _tell_apart([graph.tensors[index] for index in (() if ends is None else ends)])
     return model
+
+
+def _tell_apart(tensors: Sequence[Any]) -> None:
+    for tensor, name in zip(tensors, unique([(tensor.name or b"").decode() for tensor in tensors]), strict=True):
+        tensor.name = name.encode()
 
 
 def _close_sizes(tensor: Any) -> None:

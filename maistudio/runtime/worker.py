@@ -11,6 +11,7 @@ import io
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -71,7 +72,7 @@ def _serve(request: Message, work: Work, answers: BinaryIO) -> None:
     except Exception as error:  # noqa: BLE001  LiteRT raises what it likes
         from maistudio.runtime.refusals import refusal
 
-        print(error, file=sys.stderr, flush=True)  # for the log
+        traceback.print_exc()  # for the log
         tell({"error": refusal(error)})
 
 

@@ -29,7 +29,7 @@ def op_profile(profile: RawProfile, model: Model, costs: Costs) -> OpProfile:
     No time is lost: the times of ``ops`` add up to those of the kernels. An op stands in one entry at most.
     """
     total = fsum(kernel.us for kernel in profile.kernels)
-    groups = _joined(groups_of(profile.kernels, model, read_kernel_rules()))
+    groups = _joined(_groups_of(profile, model, read_kernel_rules()))
     place = {id(kernel): number for number, kernel in enumerate(profile.kernels)}
     groups.sort(key=lambda group: min(place[id(kernel)] for kernel in group.kernels))
     runs = len(profile.wall_us)
@@ -38,11 +38,18 @@ def op_profile(profile: RawProfile, model: Model, costs: Costs) -> OpProfile:
     return OpProfile(ops, total * runs / wall if wall else 0.0, runs)
 
 
-def groups_of(kernels: Iterable[Kernel], model: Model, rules: KernelRules) -> list[_Group]:
+def _groups_of(profile: RawProfile, model: Model, rules: KernelRules) -> list[_Group]:
+    """The kernels by what they do. Where the profiler lost some, those of XNNPACK are not matched to ops."""
     by_subgraph: dict[int, list[Kernel]] = {}
-    for kernel in kernels:
-        by_subgraph.setdefault(kernel.subgraph, []).append(kernel)
-    return [group for subgraph, own in by_subgraph.items() for group in _of_subgraph(own, model, subgraph, rules)]
+    groups = []
+    for kernel in profile.kernels:
+        if profile.cut_off and kernel.node is None:
+            groups.append(_Group((kernel,), ()))
+        else:
+            by_subgraph.setdefault(kernel.subgraph, []).append(kernel)
+    for subgraph, kernels in by_subgraph.items():
+        groups += _of_subgraph(kernels, model, subgraph, rules)
+    return groups
 
 
 def _of_subgraph(kernels: Sequence[Kernel], model: Model, subgraph: int, rules: KernelRules) -> list[_Group]:
