@@ -64,7 +64,10 @@ def test_a_refused_file_gives_a_sentence_and_no_picture(tmp_path: Path) -> None:
 
 def test_a_page_that_is_not_built_is_refused(tmp_path: Path, model: str) -> None:
     done = screenshot(tmp_path, model, "--page", "zoo")
-    assert (done.returncode, done.stderr) == (2, "maistudio: --page zoo: the Zoo page is not built yet; use graph\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "maistudio: --page zoo: the Zoo page is not built yet; use graph, profile\n",
+    )
 
 
 def test_a_size_too_small_for_the_window_is_refused(tmp_path: Path, model: str) -> None:

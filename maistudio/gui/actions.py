@@ -73,6 +73,23 @@ def _no_caller(window: MainWindow) -> str:
     return "" if window.graph_bar.caller() is not None else "no other subgraph calls this one"
 
 
+def _no_timing(window: MainWindow) -> str:
+    if window.graph is None:
+        return _no_graph(window)
+    timed = window.document is not None and window.document.timing is not None
+    return "" if timed else "no run on the Profile page has timed its ops yet"
+
+
+def _no_run(window: MainWindow) -> str:
+    if window.document is None:
+        return "no model is open"
+    return "a timing is running" if window.profile is not None and window.profile.running else ""
+
+
+def _nothing_runs(window: MainWindow) -> str:
+    return "" if window.profile is not None and window.profile.running else "no timing of this model is running"
+
+
 def _none_closed(window: MainWindow) -> str:
     return "" if window.tabs.closed else "no tab was closed"
 
@@ -132,6 +149,10 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.step_pane(1), ("F6",)),
     Action("previous-pane", "Go", "Previous pane", "Move the keyboard to the part before",
            lambda w: w.step_pane(-1), ("Shift+F6",), ends_group=True),
+    Action("page-graph", "Go", "Graph page", "The network as a graph",
+           lambda w: w.show_page("graph"), ("Ctrl+1",)),
+    Action("page-profile", "Go", "Profile page", "How long the model takes on this machine",
+           lambda w: w.show_page("profile"), ("Ctrl+4",), ends_group=True),
     Action("caller", "Go", "Calling op", "Go to the op that calls this subgraph",
            lambda w: w.graph_bar.go_to_caller(), ("Alt+Up",), _no_caller),
     Action("problems", "Go", "Problems in this file", "List what is wrong in this file",
@@ -155,6 +176,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("collapse", "View", "Collapse all", "Close every group of repeated structure and name scope",
            _on_graph(lambda graph: graph.collapse_all()), ("Ctrl+Shift+Z",), _no_graph, icon="collapse",
            ends_group=True),
+    Action("heat", "View", "Shade by time", "Shade the boxes by their share of the time, as the run on Profile took it",
+           lambda w: w.toggle_heat(), ("Ctrl+H",), _no_timing, lambda w: w.heat_wanted, "heat"),
     Action("minimap", "View", "Minimap", "A small picture of the whole graph in its corner",
            lambda w: w.toggle_minimap(), ("Ctrl+M",), _no_graph, lambda w: w.arrangement.minimap),
     Action("inspector", "View", "Inspector", "Details and summary at the right",
@@ -168,6 +191,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("full-screen", "View", "Full screen", "Use the whole screen", lambda w: w.toggle_full_screen(), ("F11",),
            checked=lambda w: w.isFullScreen()),
+
+    Action("run-timing", "Run", "Run timing", "Time the model as chosen on the Profile page",
+           lambda w: w.run_timing(), ("Ctrl+Return",), _no_run),
+    Action("cancel-timing", "Run", "Cancel timing", "Stop the timing, keeping what it measured",
+           lambda w: w.cancel_timing(), ("Ctrl+.",), _nothing_runs),
 
     Action("shortcuts", "Help", "Keyboard and mouse", "Every shortcut, and what the mouse does in the graph",
            lambda w: w.show_shortcuts(), ("?", "F1")),

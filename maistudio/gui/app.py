@@ -40,5 +40,5 @@ def screenshot(model: str | None, page: str, size: tuple[int, int], theme: Theme
         raise MaiStudioError(reason)
     from maistudio.gui.rendering import render_window
 
-    render_window(model, size, theme, output)
+    render_window(model, page, size, theme, output)
     return 0

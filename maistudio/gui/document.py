@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from maistudio.jobs.open import OpenedModel
 from maistudio.tflite.model import Model
+from maistudio.timing.values import OpProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Document(QObject):
     selection_changed = Signal(object)
     subgraph_changed = Signal(int)
     hash_known = Signal(str)
+    timing_changed = Signal()
 
     def __init__(self, opened: OpenedModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +42,7 @@ class Document(QObject):
         self.selected: Selected | None = None
         self.subgraph = 0
         self.sha256 = ""
+        self.timing: OpProfile | None = None
 
     def select(self, selected: Selected | None) -> None:
         """Select an op, tensor or group, following it into its subgraph."""
@@ -65,9 +68,16 @@ class Document(QObject):
         if self.subgraph >= len(graphs):
             self.subgraph = 0
         self.selected = None
+        self.set_timing(None)
         self.model_changed.emit()
         if still_there:
             self.select(kept)
+
+    def set_timing(self, timing: OpProfile | None) -> None:
+        """Keep the time of each op, as the run that is looked at measured it; None for none."""
+        if timing is not self.timing:
+            self.timing = timing
+            self.timing_changed.emit()
 
     def set_hash(self, sha256: str) -> None:
         self.sha256 = sha256

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from maistudio.gui.actions import ACTIONS, ActionSet
 from maistudio.gui.recent import GONE
 
-MENU_ORDER = ("File", "View", "Go", "Help")
+MENU_ORDER = ("File", "View", "Go", "Run", "Help")
 
 
 class Menus(QObject):

@@ -51,6 +51,7 @@ class ModelTab(QWidget):
         self.shapes: Mapping[str, Shape] = {}
         self._misfit = ""
         self._arrangement = arrangement
+        self._heat = False
         self._palette = palette
         self._work = work
         self._opening: Task | None = None
@@ -153,6 +154,12 @@ class ModelTab(QWidget):
         if self.graph is not None and self.isVisible():
             self.graph.arrange(arrangement)
 
+    def show_heat(self, shown: bool) -> None:
+        """Shade the graph by the time of its ops, or by their kinds."""
+        self._heat = shown
+        if self.graph is not None:
+            self.graph.show_heat(shown)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.graph is not None:
@@ -172,6 +179,7 @@ class ModelTab(QWidget):
             return self._summary
         self.graph = GraphView(self._palette, self)
         self.graph.arrange(self._arrangement)
+        self.graph.show_heat(self._heat)
         self.graph.laid_out.connect(self.laid_out)
         self.graph.subgraph_requested.connect(document.show_subgraph)
         self.graph.set_document(document, wait)

@@ -21,7 +21,7 @@ PAGES = (
     Page("graph", "Graph", "The network as a graph, with its details and tables"),
     Page("targets", "Targets", "What a phone's accelerator refuses, and why", "not built yet"),
     Page("compare", "Compare", "Pictures side by side with the ground truth", "not built yet"),
-    Page("profile", "Profile", "Timing on this machine and on phones", "not built yet"),
+    Page("profile", "Profile", "How long the model takes on this machine, and which ops take it"),
     Page("score", "Score", "Challenge scores and the leaderboard", "not built yet"),
     Page("rate", "Rate", "Blind rating sessions", "not built yet"),
     Page("zoo", "Zoo", "Networks of the challenge reports, to build and train", "not built yet"),

@@ -34,6 +34,10 @@ class Rail(QFrame):
         self.buttons["graph"].setChecked(True)
         self.apply_palette(palette)
 
+    def choose(self, name: str) -> None:
+        """Show that this page is the one chosen."""
+        self.buttons[name].setChecked(True)
+
     def apply_palette(self, palette: Palette) -> None:
         for name, button in self.buttons.items():
             button.setIcon(icon(name, palette.text, palette.disabled_text))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from maistudio.gui.window import MainWindow
 
 
-def render_window(model: str | None, size: tuple[int, int], theme: ThemeName, output: Path) -> None:
-    """Save the window on ``model``, or empty, as a PNG of ``size`` pixels; errors as ``app.screenshot``."""
+def render_window(model: str | None, page: str, size: tuple[int, int], theme: ThemeName, output: Path) -> None:
+    """Save the window on ``page`` of ``model``, or empty, as a PNG of ``size`` pixels; errors as ``app.screenshot``."""
     gc.disable()  # short-lived, and collecting over a large model costs more than it frees
     opened = finish(open_model(model)) if model is not None else None
     _choose_platform()
@@ -49,6 +49,10 @@ def render_window(model: str | None, size: tuple[int, int], theme: ThemeName, ou
         if tab.graph is not None:
             tab.graph.fit()
         app.processEvents()
+    window.show_page(page)
+    if window.profile is not None:
+        window.profile.settle(app.processEvents)
+    app.processEvents()
     picture = window.grab()
     if (picture.width(), picture.height()) != size:
         raise UsageError(

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -67,6 +67,7 @@ def run_window(paths: list[str], listen: bool) -> int:
     garbage = Garbage(window)
     window.files.read.connect(garbage.settle)
     window.files.laid_out.connect(garbage.settle)
+    window.files.laid_out.connect(window.warm_up, Qt.ConnectionType.SingleShotConnection)
     app.file_asked.connect(window.open_file)
     requests = _Requests(window, door)
     sys.setswitchinterval(SWITCH_SECONDS)

@@ -160,6 +160,7 @@ QStatusBar::item {{ border: none; }}
 #paneHeader[edge="top"] {{ border-top: 1px solid {p.border}; }}
 #bar QToolButton, #paneHeader QToolButton, #tabRow QToolButton, #banner QToolButton, QStatusBar QToolButton {{
     border: 1px solid transparent; border-radius: 4px; padding: 3px 5px; color: {p.text}; background: transparent; }}
+#bar QToolButton:checked {{ background: {p.raised}; border-color: {p.border}; }}
 #bar QToolButton:hover, #paneHeader QToolButton:hover, #tabRow QToolButton:hover, #banner QToolButton:hover,
 QStatusBar QToolButton:hover {{ background: {p.hover}; }}
 #bar QToolButton:focus, #paneHeader QToolButton:focus, #tabRow QToolButton:focus, #banner QToolButton:focus,
@@ -192,5 +193,9 @@ QTabBar::tab:selected:focus {{ border: 1px solid {p.accent}; border-bottom: 2px 
 #dropHint {{ background: {p.canvas}; color: {p.text}; border: 2px solid {p.accent}; font-weight: 600; }}
 #heading {{ color: {p.text}; font-weight: 600; }}
 #muted {{ color: {p.muted_text}; }}
+#warned {{ color: {p.warning}; }}
+#side {{ background: {p.window}; border: none; border-right: 1px solid {p.border}; }}
+#side QScrollArea, #side QScrollArea > QWidget > QWidget {{ background: {p.window}; border: none; }}
+#foot {{ background: {p.window}; border: none; border-top: 1px solid {p.border}; }}
 #canvas {{ background: {p.canvas}; }}
 """

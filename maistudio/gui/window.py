@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from maistudio.gui.actions import ACTIONS, ActionSet, keys_of
 from maistudio.gui.commands import Command, CommandPalette
-from maistudio.gui.document import Document
+from maistudio.gui.document import Document, Selected
 from maistudio.gui.drop_hint import DropHint
 from maistudio.gui.files import Files
 from maistudio.gui.graph.keys import GRAPH_KEYS
@@ -26,6 +27,7 @@ from maistudio.gui.keyboard import keyboard_place, step_focus
 from maistudio.gui.local_files import local_files
 from maistudio.gui.menus import Menus
 from maistudio.gui.model_tab import ModelTab
+from maistudio.gui.pages import PAGES
 from maistudio.gui.pictures import Pictures
 from maistudio.gui.problems import ProblemList
 from maistudio.gui.rail import Rail
@@ -40,6 +42,12 @@ from maistudio.gui.welcome import Welcome
 from maistudio.gui.work import Work
 from maistudio.gui.workspace import TABLES_HEIGHT, TABLES_HEIGHTS, Workspace
 from maistudio.jobs.open import OpenedModel
+from maistudio.jobs.progress import Job, Progress
+
+if TYPE_CHECKING:
+    from maistudio.gui.profile.bench import Bench
+    from maistudio.gui.profile.page import ProfilePage
+    from maistudio.gui.profile.stack import ProfileStack
 
 FILE_FILTER = "TensorFlow Lite models (*.tflite *.lite);;All files (*)"
 FIRST_SIZE = (1280, 800)
@@ -47,17 +55,24 @@ SMALLEST_SIZE = (640, 400)
 FRAME = (16, 56)
 """Room for the desktop's frame and title bar, in device-independent pixels."""
 SAID_FOR_MS = 5000
+WARM_UP_AFTER_MS = 500
 ORIENTATIONS = ("vertical", "horizontal")
 COLUMNS = ("wrapped", "strip")
 SHOWN = ("shown", "hidden")
-BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit", "inspector")
+BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit", "heat", "inspector")
 
 
 class MainWindow(QMainWindow):
-    """Open files with ``open_files``; everything else is done by the declared actions."""
+    """Open files with ``open_files``; everything else is done by the declared actions.
 
-    def __init__(self, theme: Theme, settings: Settings) -> None:
+    ``bench`` runs models; without one the window makes its own when it is first needed.
+    """
+
+    def __init__(self, theme: Theme, settings: Settings, bench: Bench | None = None) -> None:
         super().__init__()
+        self._bench = bench
+        self.page = PAGES[0].name
+        self.heat_wanted: bool = False
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE)
         self.resize(first_size(self.screen().availableSize()))
@@ -99,6 +114,53 @@ class MainWindow(QMainWindow):
         """The graph of the current tab, if it has one."""
         tab = self.tabs.current
         return tab.graph if tab is not None else None
+
+    @property
+    def profile(self) -> ProfilePage | None:
+        """The Profile page of the current tab, if it is shown."""
+        profiles = self.workspace.profiles
+        return profiles.page if profiles is not None and self.page == "profile" and self.document is not None else None
+
+    @property
+    def bench(self) -> Bench:
+        """What runs models for this window."""
+        if self._bench is None:
+            from maistudio.gui.profile.bench import Bench
+
+            self._bench = Bench()
+        return self._bench
+
+    def warm_up(self) -> None:
+        """Start the child that the first run will use, once the window has nothing better to do."""
+        QTimer.singleShot(WARM_UP_AFTER_MS, self, self._warm_up)
+
+    def show_page(self, name: str) -> None:
+        """Show another page of the current model."""
+        self.page = name
+        self.rail.choose(name)
+        self.workspace.show_page(name)
+        if self.profile is not None:
+            self.profile.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.tabs.current is not None:
+            self.tabs.current.take_keyboard()
+        self.actions_by_id.refresh()
+
+    def run_timing(self) -> None:
+        """Run what is chosen on the Profile page; from another page, show it first."""
+        if self.profile is None:
+            self.show_page("profile")
+        elif self.profile is not None:
+            self.profile.run()
+
+    def cancel_timing(self) -> None:
+        if self.profile is not None:
+            self.profile.cancel()
+
+    def toggle_heat(self) -> None:
+        """Shade the boxes of graphs by their share of the time, or by their kind again."""
+        self.heat_wanted = not self.heat_wanted
+        for tab in self.tabs.all():
+            tab.show_heat(self.heat_wanted)
 
     def open_files(self, paths: list[str]) -> None:
         """Open files in tabs, off the interface thread."""
@@ -143,6 +205,7 @@ class MainWindow(QMainWindow):
 
     def find_in_model(self) -> None:
         if self.document is not None:
+            self.show_page("graph")
             self.workspace.open_search()
 
     def fit_graph(self) -> None:
@@ -281,12 +344,15 @@ class MainWindow(QMainWindow):
         self.hide()  # a job may need a moment to stop
         self.files.close_all()
         self.work.stop()
+        if self._bench is not None:
+            self._bench.close()
         self.recent.stop()
         super().closeEvent(event)
 
     def _lay_out(self, palette: Palette) -> None:
         self.rail = Rail(palette, self)
-        self.workspace = Workspace(palette, self.work, self)
+        self.rail.chosen.connect(self.show_page)
+        self.workspace = Workspace(palette, self.work, self._make_profiles, self)
         self.tabs: Tabs = self.workspace.tabs
         self.graph_bar: GraphBar = self.workspace.graph_bar
         self.inspector: Inspector = self.workspace.inspector
@@ -336,13 +402,44 @@ class MainWindow(QMainWindow):
         if document is not self._shown:
             if self._shown is not None:
                 self._shown.subgraph_changed.disconnect(self.actions_by_id.refresh)
+                self._shown.timing_changed.disconnect(self.actions_by_id.refresh)
             if document is not None:
                 document.subgraph_changed.connect(self.actions_by_id.refresh)
+                document.timing_changed.connect(self.actions_by_id.refresh)
             self._shown = document
+        if (tab := self.tabs.current) is not None:
+            tab.show_heat(self.heat_wanted)
         if self.graph is not None:
             self.graph.zoom_changed.connect(self._zoomed, Qt.ConnectionType.UniqueConnection)
             self.graph_bar.show_zoom(self.graph.zoom)
         self.actions_by_id.refresh()
+
+    def _make_profiles(self) -> ProfileStack:
+        from maistudio.gui.profile.stack import ProfileStack
+
+        made = ProfileStack(self._open_documents, self.bench, self.work, self.theme.palette, self.workspace)
+        made.gone_to.connect(self._show_in_graph)
+        made.heat_asked.connect(self._show_heat)
+        made.said.connect(self.say)
+        made.running_changed.connect(self.actions_by_id.refresh)
+        return made
+
+    def _open_documents(self) -> list[tuple[str, Document]]:
+        return [(self.tabs.name_of(tab), tab.document) for tab in self.tabs.all() if tab.document is not None]
+
+    def _show_in_graph(self, selected: Selected) -> None:
+        self.show_page("graph")
+        if self.graph is not None:
+            self.graph.reveal(selected)
+
+    def _show_heat(self) -> None:
+        self.show_page("graph")
+        if not self.heat_wanted:
+            self.actions_by_id["heat"].trigger()
+
+    def _warm_up(self) -> None:
+        task = self.work.start("Preparing to run models", _loaded())
+        task.succeeded.connect(lambda _: self.bench.warm_up())
 
     def _arrange(self, arrangement: Arrangement) -> None:
         self.arrangement = arrangement
@@ -401,6 +498,12 @@ class MainWindow(QMainWindow):
         self.settings.put_word("tables", "open" if self.tables.expanded else "folded")
         self.settings.put_word("inspector", "shown" if self.inspector_wanted else "hidden")
         self.settings.save()
+
+
+def _loaded() -> Job[None]:
+    """Import what runs models, which takes a moment."""
+    yield Progress("Starting")
+    import maistudio.gui.profile.bench  # noqa: F401
 
 
 def first_size(available: QSize) -> QSize:

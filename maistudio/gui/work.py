@@ -35,10 +35,11 @@ class Task(QObject):
     ended = Signal()
     left = Signal()
 
-    def __init__(self, number: int, title: str, job: Job[Any], parent: QObject) -> None:
+    def __init__(self, number: int, title: str, job: Job[Any], lane: str, parent: QObject) -> None:
         super().__init__(parent)
         self.number = number
         self.title = title
+        self.lane = lane
         self.progress = Progress("Waiting")
         self.over = False
         self._job = job
@@ -127,7 +128,10 @@ def _drive(job: Job[Any], cancelled: threading.Event, post: Post) -> Any:
 
 
 class Work(QObject):
-    """The tasks of one window: a few run at a time, the others wait in order."""
+    """The tasks of one window: a few run at a time, the others wait in order.
+
+    Those of a lane run one at a time, beside the others.
+    """
 
     changed = Signal()
 
@@ -139,10 +143,13 @@ class Work(QObject):
         self._threads: list[Task] = []
         self._number = 0
 
-    def start(self, title: str, job: Job[Any]) -> Task:
-        """Queue a job. Connect to the task's signals before returning to the event loop."""
+    def start(self, title: str, job: Job[Any], lane: str = "") -> Task:
+        """Queue a job, in a ``lane`` if it must not run beside others of that name.
+
+        Connect to the task's signals before returning to the event loop.
+        """
         self._number += 1
-        task = Task(self._number, title, job, self)
+        task = Task(self._number, title, job, lane, self)
         task.ended.connect(self._ended)
         task.left.connect(self._left)
         task.progressed.connect(self._progressed)
@@ -161,15 +168,22 @@ class Work(QObject):
         return all(ended)
 
     def _start_waiting(self) -> None:
-        while self._waiting and self._has_room():
-            task = self._waiting.pop(0)
-            self._threads.append(task)
-            task.start()
+        for task in list(self._waiting):
+            if self._has_room(task.lane):
+                self._waiting.remove(task)
+                self._threads.append(task)
+                task.start()
 
-    def _has_room(self) -> bool:
-        """Whether another task may start: cancelled ones that are stuck give up their place, so far as they are few."""
-        running = sum(not task.over for task in self._threads)
-        return running < self._at_once and len(self._threads) < self._at_once + MOST_STUCK
+    def _has_room(self, lane: str) -> bool:
+        """Whether another task may start: cancelled ones that are stuck give up their place, so far as they are few.
+
+        A lane is free only once the thread of its last task has ended.
+        """
+        beside = [task for task in self._threads if task.lane == lane]
+        if lane:
+            return not beside
+        running = sum(not task.over for task in beside)
+        return running < self._at_once and len(beside) < self._at_once + MOST_STUCK
 
     def _ended(self) -> None:
         task = self.sender()

@@ -1,12 +1,13 @@
-"""How the parts around the graph share the window: tabs on top, inspector at the right, tables at the bottom."""
+"""How the parts share the window: tabs on top, the chosen page below them, the inspector at the right."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph_bar import GraphBar
@@ -19,6 +20,7 @@ from maistudio.gui.work import Work
 
 if TYPE_CHECKING:
     from maistudio.gui.panels.search import SearchBar
+    from maistudio.gui.profile.stack import ProfileStack
 
 INSPECTOR_WIDTH = 360
 TABLES_HEIGHT = 260
@@ -27,13 +29,21 @@ NO_LIMIT = 16777215
 
 
 class Workspace(QWidget):
-    """The parts by name, and the splitters between them. Tables are folded until asked for."""
+    """The parts by name, and the splitters between them. Tables are folded until asked for.
 
-    def __init__(self, palette: Palette, work: Work, parent: QWidget | None = None) -> None:
+    ``make_profiles`` makes the Profile pages when that page is first chosen.
+    """
+
+    def __init__(
+        self, palette: Palette, work: Work, make_profiles: Callable[[], ProfileStack], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._palette = palette
         self._document: Document | None = None
         self._search: SearchBar | None = None
+        self._make_profiles = make_profiles
+        self.profiles: ProfileStack | None = None
+        self._page = "graph"
         self.tabs = Tabs(palette, self)
         self.graph_bar = GraphBar(palette, self)
         self.inspector = Inspector(palette, work, self)
@@ -47,7 +57,9 @@ class Workspace(QWidget):
         self._middle.addWidget(self.graph_bar)
         self._middle.addWidget(self.tabs.pages, 1)
         self._down = _splitter(Qt.Orientation.Vertical, middle, self.tables)
-        self._across = _splitter(Qt.Orientation.Horizontal, self._down, self.inspector)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._down)
+        self._across = _splitter(Qt.Orientation.Horizontal, self._pages, self.inspector)
         self._across.setSizes([10_000, INSPECTOR_WIDTH])
         self.inspector.setMinimumWidth(240)
         column = QVBoxLayout(self)
@@ -65,6 +77,21 @@ class Workspace(QWidget):
         for part in (self.graph_bar, self.inspector, self.tables, self._search):
             if part is not None:
                 part.set_document(document)
+        if self.profiles is not None:
+            self.profiles.sync()
+        self.show_page(self._page)
+
+    def show_page(self, name: str) -> None:
+        """Show this page of the current model. A file that is being read or was refused says so on any page."""
+        self._page = name
+        if name != "profile" or self._document is None:
+            self._pages.setCurrentWidget(self._down)
+            return
+        if self.profiles is None:
+            self.profiles = self._make_profiles()
+            self._pages.addWidget(self.profiles)
+        self.profiles.show_document(self._document)
+        self._pages.setCurrentWidget(self.profiles)
 
     def open_search(self) -> None:
         """Open the search bar with the keyboard in it."""
@@ -107,6 +134,9 @@ class Workspace(QWidget):
 
     def panes(self) -> list[QWidget]:
         """The parts that F6 goes through, in reading order."""
+        page = self.profiles.page if self.profiles is not None and self.profiles.isVisible() else None
+        if page is not None:
+            return [self.tabs.bar, *page.panes(), self.inspector]
         return [self.tabs.bar, self.graph_bar, self.tabs.pages, self.tables, self.inspector]
 
     def apply_palette(self, palette: Palette) -> None:
@@ -117,6 +147,8 @@ class Workspace(QWidget):
         self.graph_bar.apply_palette(palette)
         self.inspector.apply_palette(palette)
         self.tables.apply_palette(palette)
+        if self.profiles is not None:
+            self.profiles.apply_palette(palette)
 
     def _reveal(self, selected: Selected) -> None:
         if (tab := self.tabs.current) is not None and tab.graph is not None:

@@ -21,7 +21,7 @@ from maistudio.tflite.roles import tensor_kinds
 from maistudio.tflite.shapes import Shape
 from maistudio.tflite.text import clean, options_text, quantization_text, shape_text, type_text
 
-Unit = Literal["", "count", "macs", "bytes", "percent"]
+Unit = Literal["", "count", "macs", "bytes", "percent", "us", "real", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Column:
     @property
     def heading(self) -> str:
         """The title with its unit, as export writes it."""
-        return f"{self.title} (bytes)" if self.unit == "bytes" else self.title
+        unit = {"bytes": "bytes", "us": "µs"}.get(self.unit)
+        return f"{self.title} ({unit})" if unit else self.title
 
     @property
     def largest_first(self) -> bool:

@@ -124,11 +124,11 @@ class BoxPainter:
     def _squares(self, painter: QPainter, placed: Sequence[tuple[float, float, _Content]], faded: bool) -> None:
         """Tags of fused activations, and the marks in front of constants: full for weights, hollow for settings."""
         ink = self.ink
-        fills, borders = (ink.faded_fill, ink.faded_border) if faded else (ink.fill, ink.border)
+        fill, border = ink.faded_tag if faded else ink.tag
         tags = [content.tag[0].translated(x, y) for x, y, content in placed if content.tag is not None]
         if tags:
-            painter.setPen(self._pen(borders[OpKind.ACTIVATION]))
-            painter.setBrush(QBrush(fills[OpKind.ACTIVATION]))
+            painter.setPen(self._pen(border))
+            painter.setBrush(QBrush(fill))
             painter.drawRects(tags)
         marks: dict[bool, list[QRectF]] = {True: [], False: []}
         for x, y, content in placed:

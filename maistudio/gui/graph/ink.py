@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QColor
 
 from maistudio.gui.graph.scene import Role
 from maistudio.gui.theme import Palette
+from maistudio.tflite.kinds import OpKind
 
 FADED = 0.72
 """How far what is not lit goes towards the canvas."""
@@ -15,7 +16,7 @@ FADED = 0.72
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Colours of one palette. ``fill`` and ``border`` are by role; the ``faded`` ones alike."""
+    """Colours of one palette. ``fill`` and ``border`` are by role, ``tag`` is both; the ``faded`` ones alike."""
 
     canvas: QColor
     surface: QColor
@@ -32,6 +33,8 @@ class Ink:
     weight: QColor
     error: QColor
     line: QColor
+    tag: tuple[QColor, QColor]
+    faded_tag: tuple[QColor, QColor]
     fill: dict[Role, QColor]
     border: dict[Role, QColor]
     faded_fill: dict[Role, QColor]
@@ -62,11 +65,22 @@ def ink_of(palette: Palette) -> Ink:
         weight=QColor(palette.weight),
         error=QColor(palette.error),
         line=QColor(palette.border),
+        tag=(fill[OpKind.ACTIVATION], border[OpKind.ACTIVATION]),
+        faded_tag=(
+            _mixed(fill[OpKind.ACTIVATION], canvas, FADED),
+            _mixed(border[OpKind.ACTIVATION], canvas, FADED),
+        ),
         fill=fill,
         border=border,
         faded_fill={role: _mixed(colour, canvas, FADED) for role, colour in fill.items()},
         faded_border={role: _mixed(colour, canvas, FADED) for role, colour in border.items()},
     )
+
+
+def heated(ink: Ink, text: str) -> Ink:
+    """The colours for writing in ``text`` on boxes that are shaded: nothing else may stand in its way."""
+    colour = QColor(text)
+    return replace(ink, text=colour, muted=colour, accent=colour, weight=colour, tag=(QColor(0, 0, 0, 0), colour))
 
 
 def _mixed(colour: QColor, other: QColor, share: float) -> QColor:

@@ -10,8 +10,9 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransfo
 from maistudio.gui.graph import strokes
 from maistudio.gui.graph.boxes import BoxPainter
 from maistudio.gui.graph.crowd import CROWD, thinned
+from maistudio.gui.graph.heat import DARK_TEXT, LIGHT_TEXT, Heat, is_bright
 from maistudio.gui.graph.highlight import Highlight
-from maistudio.gui.graph.ink import Ink
+from maistudio.gui.graph.ink import Ink, heated
 from maistudio.gui.graph.scene import Chunk, GroupFrame, Role, Scene
 from maistudio.gui.graph.texts import pen
 from maistudio.gui.graph.titles import TitlePainter
@@ -31,7 +32,8 @@ _SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 class ScenePainter:
     """Paints scenes in the colours of one palette. ``vector`` for painters that keep texts as texts.
 
-    ``thin`` leaves out wires that only cover each other, so that a frame takes no longer in a crowd.
+    ``thin`` leaves out wires that only cover each other, so that a frame takes no longer in a crowd. ``heat`` shades
+    the boxes of the scene it is of; while it does, a selection leaves them as they are.
     """
 
     def __init__(self, ink: Ink, vector: bool = False, thin: bool = False) -> None:
@@ -41,6 +43,9 @@ class ScenePainter:
         self._density = 1.0
         self._boxes = BoxPainter(ink, vector)
         self._titles = TitlePainter(vector)
+        self.heat: Heat | None = None
+        self._on_bright = BoxPainter(heated(ink, DARK_TEXT), vector)
+        self._on_dark = BoxPainter(heated(ink, LIGHT_TEXT), vector)
 
     def paint(
         self,
@@ -52,7 +57,9 @@ class ScenePainter:
         highlight: Highlight | None = None,
     ) -> None:
         """Paint what of the scene lies in ``visible``; scene point ``origin`` comes to the painter's (0, 0)."""
-        self._density = self._boxes.density = 1.0 if self._vector else painter.device().devicePixelRatioF()
+        self._density = 1.0 if self._vector else painter.device().devicePixelRatioF()
+        for each in (self._boxes, self._on_bright, self._on_dark):
+            each.density = self._density
         chunks = [chunk for chunk in scene.chunks if chunk.bounds.intersects(visible)]
         base = painter.worldTransform()
         view = QTransform.fromScale(scale, scale).translate(-origin.x(), -origin.y())
@@ -63,6 +70,7 @@ class ScenePainter:
         self._paint_rects(painter, scene, chunks, scale, highlight)
         near = scale >= DETAILS_FROM
         boxes = _in_sight(scene, chunks, visible) if scale >= TITLES_FROM else []
+        bright, dark, boxes = self._parted(boxes)
         lit = boxes if highlight is None else [box for box in boxes if box in highlight.lit]
         aside = [] if highlight is None else [box for box in boxes if box not in highlight.lit]
         if near:
@@ -71,16 +79,24 @@ class ScenePainter:
             self._paint_labels(painter, scene, chunks, visible, highlight)
             self._boxes.paint(painter, scene, lit, faded=False)
             self._boxes.paint(painter, scene, aside, faded=True)
+            self._on_bright.paint(painter, scene, bright, faded=False)
+            self._on_dark.paint(painter, scene, dark, faded=False)
         elif scale >= CURVES_FROM:
-            for some, faded in ((lit, False), (aside, True)):
+            for some, faded in ((lit, False), (aside, True), (bright, False), (dark, False)):
                 for box in some:
                     if scene.diagram.boxes[box].kind == "group":
                         self._boxes.pile_edges(painter, scene.rects[box], faded)
         self._paint_selected(painter, scene, visible, scale, highlight)
         painter.setWorldTransform(base)
-        if boxes and not near:
-            self._titles.paint(painter, scene, lit, origin, scale, self.ink.text)
-            self._titles.paint(painter, scene, aside, origin, scale, self.ink.faded_text)
+        if not near:
+            for some, colour in (
+                (lit, self.ink.text),
+                (aside, self.ink.faded_text),
+                (bright, self._on_bright.ink.text),
+                (dark, self._on_dark.ink.text),
+            ):
+                if some:
+                    self._titles.paint(painter, scene, some, origin, scale, colour)
 
     def _paint_frames(self, painter: QPainter, frames: Sequence[GroupFrame]) -> None:
         if frames:
@@ -161,7 +177,9 @@ class ScenePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         ink, solid = self.ink, scale < SOLID_BELOW
         for chunk in chunks:
-            if highlight is None:
+            if self.heat is not None:
+                self._paint_heat(painter, scene, chunk, self.heat, solid)
+            elif highlight is None:
                 self._paint_roles(painter, chunk.rects, ink.border if solid else ink.fill, ink.border, solid)
             else:
                 part = highlight.chunk(scene, chunk)
@@ -175,6 +193,24 @@ class ScenePainter:
             painter.setPen(Qt.PenStyle.NoPen if solid else self._pen(borders[role]))
             painter.setBrush(QBrush(fills[role]))
             painter.drawRects(rects)
+
+    def _paint_heat(self, painter: QPainter, scene: Scene, chunk: Chunk, heat: Heat, solid: bool) -> None:
+        for (role, level), rects in heat.chunk(scene, chunk).items():
+            cold = self.ink.border if solid else self.ink.fill
+            painter.setPen(Qt.PenStyle.NoPen if solid else self._pen(self.ink.border[role]))
+            painter.setBrush(QBrush(cold[role] if level is None else heat.colours[level]))
+            painter.drawRects(rects)
+
+    def _parted(self, boxes: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
+        """Boxes to be written on darkly, lightly, and as always."""
+        heat = self.heat
+        if heat is None:
+            return [], [], list(boxes)
+        parts: tuple[list[int], list[int], list[int]] = ([], [], [])
+        for box in boxes:
+            level = heat.levels[box]
+            parts[2 if level is None else 0 if is_bright(heat.colours[level]) else 1].append(box)
+        return parts
 
     def _paint_labels(self, painter: QPainter, scene: Scene, chunks: Sequence[Chunk], visible: QRectF,
                       highlight: Highlight | None) -> None:  # fmt: skip

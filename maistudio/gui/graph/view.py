@@ -24,6 +24,7 @@ from maistudio.gui.graph import menu, pick
 from maistudio.gui.graph.camera import FIT_LARGEST, Camera, first_look, fitted
 from maistudio.gui.graph.chooser import Chooser
 from maistudio.gui.graph.gestures import STEP, Gestures
+from maistudio.gui.graph.heat import heat_of, heat_tip, paint_legend
 from maistudio.gui.graph.highlight import Highlight
 from maistudio.gui.graph.hits import box_at, called_at, frame_at, on_group_button, wire_at
 from maistudio.gui.graph.ink import ink_of
@@ -65,6 +66,8 @@ class GraphView(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
+        self._palette = palette
+        self._heated = False
         self._scene_painter = ScenePainter(ink_of(palette), thin=True)
         self._minimap = Minimap()
         self._gestures = Gestures(self)
@@ -114,19 +117,27 @@ class GraphView(QWidget):
         if self._document is not None:
             self._document.model_changed.disconnect(self._reload)
             self._document.subgraph_changed.disconnect(self._change_subgraph)
+            self._document.timing_changed.disconnect(self._heat)
         self._document = document
         self._chooser.set_document(document)
         if document is not None:
             document.model_changed.connect(self._reload)
             document.subgraph_changed.connect(self._change_subgraph)
+            document.timing_changed.connect(self._heat)
         self._stage.set_document(document, wait)
         self.update()
 
     def apply_palette(self, palette: Palette) -> None:
         """Draw in these colours."""
+        self._palette = palette
         self._scene_painter = ScenePainter(ink_of(palette), thin=True)
-        self._minimap.forget()
-        self.update()
+        self._heat()
+
+    def show_heat(self, shown: bool) -> None:
+        """Shade the boxes by the time that the document keeps of each op, or by their kinds."""
+        if shown != self._heated:
+            self._heated = shown
+            self._heat()
 
     def arrange(self, way: Arrangement) -> None:
         """Draw the flow downwards or to the right, long graphs in columns or as one strip, with the map or without."""
@@ -257,6 +268,8 @@ class GraphView(QWidget):
             return
         self._scene_painter.paint(painter, scene, camera.origin, camera.scale, camera.visible(size), self.highlight)
         self._minimap.paint(painter, scene, camera, size, self._scene_painter)
+        if (heat := self._scene_painter.heat) is not None:
+            paint_legend(painter, heat, self._palette, self.font(), self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -284,6 +297,8 @@ class GraphView(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             scene, point = self.scene, self.camera.to_scene(QPointF(event.pos()))
             tip = pick.tip_at(scene, point, HIT / self.zoom) if scene is not None else ""
+            if scene is not None and (words := self._heat_tip(scene, point)):
+                tip = f"{tip}\n{words}"
             QToolTip.showText(event.globalPos(), tip, self)
             return True
         return super().event(event)
@@ -366,7 +381,7 @@ class GraphView(QWidget):
     def _take(self, keep: str | int | None) -> None:
         """Show a new scene, with the kept box where it was."""
         scene = self.scene
-        self._minimap.forget()
+        self._heat()
         self._hovered = -1
         self._chooser.forget()
         if scene is None:
@@ -383,6 +398,19 @@ class GraphView(QWidget):
         self._chooser.renew(show=keep is None)
         self.update()
         self.laid_out.emit()
+
+    def _heat(self) -> None:
+        """Shade the scene by what is known now."""
+        scene, timing = self.scene, self._document.timing if self._document is not None else None
+        shaded = self._heated and scene is not None and timing is not None and not self._stage.stale
+        dark = self._palette.name == "dark"
+        self._scene_painter.heat = heat_of(scene, timing, dark) if shaded and scene and timing else None
+        self._minimap.forget()
+        self.update()
+
+    def _heat_tip(self, scene: Scene, point: QPointF) -> str:
+        heat, box = self._scene_painter.heat, box_at(scene, point)
+        return heat_tip(scene.diagram.boxes[box].ops, heat.by_op) if heat is not None and box >= 0 else ""
 
     def _reload(self) -> None:
         self._stage.reload(self._anchor(bring=False))

@@ -43,8 +43,12 @@ def scale_of(column: Column, values: Sequence[float]) -> Scale:
 
     Where many would then read "<0.1", a finer unit is taken, as long as the largest stays under 10,000,000 of it.
     """
-    if column.unit == "percent":
+    if column.unit in ("percent", "real"):
         return Scale(1, 1, "")
+    if column.unit == "ratio":
+        return Scale(1, 2, "×")
+    if column.unit == "us":
+        return Scale(1000, 3, "ms") if max(values, default=0) >= 10_000 else Scale(1, 1, "µs")
     if column.unit == "macs":
         base, units = 1000, ("", "k", "M", "G", "T")
     elif column.unit == "bytes":
@@ -67,11 +71,11 @@ def _many_vanish(values: Sequence[float], divisor: int) -> bool:
 
 
 def scaled_text(value: float, scale: Scale) -> str:
-    """A number on its column's scale; what would round to zero without being it reads "<0.1"."""
+    """A number on its column's scale; what would round to zero without being it reads "<0.1", or finer."""
     if value == 0:
         return "0"
-    if scale.decimals and 0 < value < 0.05 * scale.divisor:
-        return "<0.1"
+    if scale.decimals and 0 < value < 0.5 * 0.1**scale.decimals * scale.divisor:
+        return f"<{0.1**scale.decimals:.{scale.decimals}f}"
     return f"{value / scale.divisor:,.{scale.decimals}f}"
 
 
@@ -207,7 +211,7 @@ class RowsModel(QAbstractTableModel):
         if column not in self._scales:
             assert self.table is not None
             described = self.table.columns[column]
-            scaled = described.unit in ("macs", "bytes")
+            scaled = described.unit in ("macs", "bytes", "us")
             values = map(described.value, range(self.table.rows if scaled else 0))
             self._scales[column] = scale_of(described, [value for value in values if value is not None])
         return self._scales[column]
