@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from maistudio.timing.presets import Limits, capped, elapsed_s
-from maistudio.timing.statistics import median_of_sorted, statistics_of
+from maistudio.timing.statistics import median, statistics_of
 from maistudio.timing.values import Engine, Flag, MachineState, Samples
 
 BUSY_RATIO = 1.1
@@ -64,8 +64,8 @@ def wall_by_cpu(samples: Samples) -> float | None:
     sums = [
         (math.fsum(samples.wall_us[start:end]), math.fsum(samples.cpu_us[start:end])) for start, end in pairwise(bounds)
     ]
-    ratios = sorted(wall / cpu for wall, cpu in sums if cpu > 0)
-    return median_of_sorted(ratios) if ratios else None
+    ratios = [wall / cpu for wall, cpu in sums if cpu > 0]
+    return median(ratios) if ratios else None
 
 
 def others_share(states: Sequence[MachineState]) -> float | None:
@@ -117,7 +117,7 @@ def _varying(wall_us: Sequence[float]) -> Iterable[str]:
         yield f"the times vary by {cv:.1%} (standard deviation by mean)"
     third = len(wall_us) // 3
     if third:
-        first, last = (median_of_sorted(sorted(part)) for part in (wall_us[:third], wall_us[-third:]))
+        first, last = (median(part) for part in (wall_us[:third], wall_us[-third:]))
         if last > first * (1 + LARGEST_DRIFT):
             yield _grown("the last third of the runs was", first, last, "slower than the first")
 
@@ -138,7 +138,7 @@ def _slowing(states: Sequence[MachineState]) -> Iterable[str]:
     if len(clock) < 2:
         return
     third = max(len(clock) // 3, 1)
-    first, last = (median_of_sorted(sorted(part)) for part in (clock[:third], clock[-third:]))
+    first, last = (median(part) for part in (clock[:third], clock[-third:]))
     if last < first * (1 - LARGEST_FREQUENCY_DROP):
         yield f"the processor's clock fell from {first:,.0f} MHz to {last:,.0f} MHz"
 

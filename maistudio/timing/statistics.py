@@ -1,12 +1,17 @@
-"""What samples amount to: the median with its interval, and counts for a histogram. Pure Python, quick enough live."""
+"""What samples amount to: the median with its interval, and counts for a histogram."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from maistudio.timing.values import Statistics
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
 FEWEST_FOR_CONFIDENCE = 6
@@ -30,20 +35,21 @@ def statistics_of(wall_us: Sequence[float]) -> Statistics:
     (Hyndman and Fan, Sample Quantiles in Statistical Packages, 1996, definition 1). ``cv`` is the standard deviation
     of a sample (over n - 1) by the mean, 0 of a single one; throughput is 10⁶ by the mean, 0 where that is 0.
     """
-    ordered = sorted(wall_us)
+    ordered = ascending(wall_us)
     n = len(ordered)
     if not n:
         raise ValueError("statistics need a sample")
-    mean = math.fsum(ordered) / n
+    mean = float(ordered.mean())
     low = rank_of_interval(n)
+    deviation = float(ordered.std(ddof=1)) if n > 1 and ordered[0] < ordered[-1] else 0.0
     return Statistics(
         runs=n,
         median_us=median_of_sorted(ordered),
-        ci95_us=(ordered[low - 1], ordered[n - low]),
+        ci95_us=(float(ordered[low - 1]), float(ordered[n - low])),
         mean_us=mean,
-        p90_us=ordered[-(-9 * n // 10) - 1],
-        min_us=ordered[0],
-        cv=_deviation(ordered, mean) / mean if mean else 0.0,
+        p90_us=float(ordered[-(-9 * n // 10) - 1]),
+        min_us=float(ordered[0]),
+        cv=deviation / mean if mean else 0.0,
         throughput_per_s=1e6 / mean if mean else 0.0,
     )
 
@@ -53,10 +59,23 @@ def tied(a: Statistics, b: Statistics) -> bool:
     return a.ci95_us[0] <= b.ci95_us[1] and b.ci95_us[0] <= a.ci95_us[1]
 
 
-def median_of_sorted(ordered: Sequence[float]) -> float:
+def ascending(wall_us: Sequence[float]) -> NDArray[np.float64]:
+    """The samples in order. numpy lets other threads work while it sorts a million of them, Python would not."""
+    import numpy as np
+
+    return np.sort(np.asarray(wall_us, np.float64))
+
+
+def median(values: Sequence[float]) -> float:
+    """The median of one or more numbers."""
+    return median_of_sorted(ascending(values))
+
+
+def median_of_sorted(ordered: Sequence[float] | NDArray[np.float64]) -> float:
     """The median of one or more ascending numbers."""
     middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else ordered[middle - 1] + (ordered[middle] - ordered[middle - 1]) / 2
+    below, above = float(ordered[middle - 1]), float(ordered[middle])
+    return above if len(ordered) % 2 else below + (above - below) / 2
 
 
 def rank_of_interval(n: int) -> int:
@@ -100,25 +119,20 @@ def histogram(wall_us: Sequence[float], bins: int = 60) -> Histogram:
     """
     if not len(wall_us) or bins < 1:
         raise ValueError("a histogram needs a sample and a bin")
-    ordered = sorted(wall_us)
+    import numpy as np
+
+    ordered = ascending(wall_us)
     n = len(ordered)
-    first, last = ordered[(n - 1) // 4], ordered[n - 1 - (n - 1) // 4]
+    first, last = float(ordered[(n - 1) // 4]), float(ordered[n - 1 - (n - 1) // 4])
     spread = max(last - first, NARROWEST_SPREAD * median_of_sorted(ordered), NARROWEST_SPREAD)
-    inside = [us for us in ordered if first - FAR_OUT * spread <= us <= last + FAR_OUT * spread]
-    low, high = inside[0], inside[-1]
+    below = int(np.searchsorted(ordered, first - FAR_OUT * spread, "left"))
+    inside = ordered[below : int(np.searchsorted(ordered, last + FAR_OUT * spread, "right"))]
+    low, high = float(inside[0]), float(inside[-1])
     count = min(max(math.ceil((high - low) / (2 * spread / math.cbrt(n))), 1), bins)
     if low == high:
         low, high = low - spread / 2, high + spread / 2
     width = (high - low) / count
-    counts = [0] * count
-    for us in inside:
-        counts[min(int((us - low) / width), count - 1)] += 1
-    below = ordered.index(inside[0])
+    places = np.minimum(((inside - low) / width).astype(np.int64), count - 1)
+    counts = np.bincount(places, minlength=count)
     edges = (*(low + i * width for i in range(count)), high)
-    return Histogram(edges, tuple(counts), below, n - below - len(inside))
-
-
-def _deviation(ordered: Sequence[float], mean: float) -> float:
-    if len(ordered) < 2:
-        return 0.0
-    return math.sqrt(math.fsum((us - mean) ** 2 for us in ordered) / (len(ordered) - 1))
+    return Histogram(edges, tuple(map(int, counts)), below, n - below - len(inside))
