@@ -1,26 +1,36 @@
-"""Draw the README's pictures from the bundled samples.
+"""Draw the README's pictures from the bundled samples, one of which is timed for it.
 
 python packaging/make_pictures.py
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 PICTURES = TOP / "packaging" / "pictures"
-SHOWN = (("abpn_x3", "light"), ("unet_denoise", "dark"))
+SHOWN = (("abpn_x3", "light", "graph"), ("unet_denoise", "dark", "graph"), ("abpn_x3", "light", "profile"))
+TIMED = "resources/samples/abpn_x3.tflite"
 
 
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
-    for sample, theme in SHOWN:
-        model, picture = f"resources/samples/{sample}.tflite", PICTURES / f"{sample}-{theme}.png"
-        command = [sys.executable, "-m", "maistudio", "screenshot", model]
-        command += ["--theme", theme, "--size", "1280x800", "-o", str(picture)]
-        subprocess.run(command, check=True, cwd=TOP)
+    with tempfile.TemporaryDirectory() as library:
+        environ = os.environ | {"MAISTUDIO_LIBRARY": library}
+        _maistudio(environ, "profile", TIMED, "--ops")
+        for sample, theme, page in SHOWN:
+            name = f"{sample}-{theme}.png" if page == "graph" else f"{page}-{theme}.png"
+            model = f"resources/samples/{sample}.tflite"
+            looks = ("--page", page, "--theme", theme, "--size", "1280x800", "-o", str(PICTURES / name))
+            _maistudio(environ, "screenshot", model, *looks)
+
+
+def _maistudio(environ: dict[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "maistudio", *arguments], check=True, cwd=TOP, env=environ)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from timed_runs import begun_run, measured_run
 
+from maistudio.gui.profile.history_plot import times_on_log_axis
 from maistudio.gui.profile.history_table import history_table
 from maistudio.gui.profile.history_view import HistoryView
 from maistudio.gui.profile.op_bars import LEFT, NARROWEST, OpBars
@@ -297,3 +298,8 @@ def test_five_hundred_runs_are_drawn_in_a_moment(history) -> None:
 
 def test_the_made_up_ops_add_up() -> None:
     assert sum(each.share for each in made_up_ops().ops) == pytest.approx(1)
+
+
+def test_a_log_axis_names_few_times_in_plain_numbers() -> None:
+    assert [name for _, name in times_on_log_axis(0.8, 1.9)] == ["1", "2", "5", "10", "20", "50", "100", "200", "500"]
+    assert [name for _, name in times_on_log_axis(-1.0, 3.0)] == ["0.1", "1", "10", "100", "1000"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from math import ceil, floor, log10
 from types import MappingProxyType
 from typing import Any
 
@@ -97,6 +98,7 @@ class HistoryPlot(QWidget):
         self.legend.setText("&nbsp;&nbsp; ".join(entries))
         ends = [us for run in self._runs if run.statistics is not None for us in run.statistics.ci95_us]
         low, high = (np.log10(us / scale.divisor) if wide else us / scale.divisor for us in (min(ends), max(ends)))
+        self.plot.getAxis("left").setTicks([times_on_log_axis(low, high)] if wide else None)
         room = (high - low) * MARGIN or abs(low) * MARGIN or 1.0
         self.plot.setYRange(low - room, high + room, padding=0)
         self.plot.setXRange(0.5, max(len(self._runs), 8) + 0.5, padding=0)
@@ -148,6 +150,14 @@ def _configurations(runs: Sequence[RunSummary]) -> list[Configuration]:
     """One of each engine and number of threads, in order."""
     found = {_series(run.configuration): run.configuration for run in runs}
     return [found[key] for key in sorted(found, key=lambda key: (list(Engine).index(key[0]), key[1]))]
+
+
+def times_on_log_axis(low: float, high: float) -> list[tuple[float, str]]:
+    """Places and names at 1, 2 and 5 of each power of ten between two logarithms; of more than three at 1 only."""
+    steps = (1, 2, 5) if high - low <= 3 else (1,)
+    powers = range(floor(low), ceil(high) + 1)
+    values = [step * 10.0**power for power in powers for step in steps]
+    return [(log10(value), f"{value:g}") for value in values]
 
 
 def _ticks(runs: Sequence[RunSummary]) -> list[tuple[int, str]]:

@@ -21,7 +21,7 @@ from maistudio.timing.statistics import Histogram
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-HEIGHTS = (176, 480)
+HEIGHTS = (176, 900)
 DOTS = 2000
 """So many samples are drawn one by one; more as the band between their extremes."""
 FEW, LARGE_DOT, SMALL_DOT = 150, 6, 4
@@ -114,6 +114,7 @@ class SamplesPlot(QWidget):
         else:
             self._draw_band(wall_us, low, high, room, scale)
         self._median.setValue(median_us / scale.divisor)
+        self._median.show()
         self._interval.setVisible(ci95_us is not None)
         if ci95_us is not None:
             self._interval.setRegion([us / scale.divisor for us in ci95_us])
@@ -134,6 +135,7 @@ class SamplesPlot(QWidget):
             curve.setData([], [])
         self._bars.setOpts(x0=[], width=[], y0=[], height=[])
         self._interval.hide()
+        self._median.hide()
         self._above.setText("")
         self._told.setText("")
 
