@@ -103,6 +103,13 @@ def test_what_native_code_printed_is_kept_of_a_model_that_did_not_load(
     assert "Created TensorFlow Lite XNNPACK delegate" in library.run(stored.id).log
 
 
+def test_a_mended_copy_is_told_of(
+    tmp_path: Path, library: Library, children: Children, real_file: Callable[[str], Path]
+) -> None:
+    run = finish(profile(request(real_file("hard/LiteRT__lstm_quantized2.tflite")), library, children))
+    assert any("a copy that states 1 instead runs" in note for note in run.notes)
+
+
 def test_giving_up_a_run_ends_its_child(tmp_path: Path, library: Library, children: Children) -> None:
     job = profile(request(small_net(tmp_path), limits=UNENDING), library, children)
     next(step for step in job if isinstance(step, Live) and step.wall_us)

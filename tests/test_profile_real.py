@@ -83,6 +83,8 @@ def test_what_litert_loads_is_timed_and_the_rest_refused_in_a_sentence(
         except MaiStudioError as error:
             timed.append(False)
             sentences.append(str(error))
+    if folder == "hard":  # LiteRT refuses it as it is; a copy with its open sizes closed is timed, which is said
+        loads[[path.name for path in paths].index("LiteRT__lstm_quantized2.tflite")] = True
     wrong = [path.name for path, litert, ours in zip(paths, loads, timed, strict=True) if litert != ours]
     assert wrong == []
     assert all("\n" not in sentence and str(models_folder) in sentence for sentence in sentences)

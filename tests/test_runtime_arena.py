@@ -106,7 +106,8 @@ FOUR = ArrayRef("float32", (4,), 0, 16)
 @pytest.mark.parametrize(
     "beyond",
     [{"offset": 4}, {"offset": 16}, {"offset": 2**61}, {"shape": (5,), "size": 20}, {"shape": (3,)}, {"size": 15},
-     {"dtype": "float64"}, {"dtype": "int8"}, {"dtype": "object"}, {"shape": (2**61, 2**61)}, {"shape": (4, 0)}],
+     {"dtype": "float64"}, {"dtype": "int8"}, {"dtype": "object"}, {"shape": (2**44,)}, {"shape": (2**61, 2**61)},
+     {"shape": (4, 0)}],
 )  # fmt: skip
 def test_what_the_arena_does_not_hold_is_refused(arena: int, beyond: dict[str, Any]) -> None:
     os.pwrite(arena, bytes(16), 0)

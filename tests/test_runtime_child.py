@@ -35,7 +35,10 @@ def start() -> Iterator[Start]:
 
 
 DEATHS = {
-    "crash": ("die(signal.SIGSEGV)", "LiteRT died of it (SIGSEGV) while running it: the file may be damaged"),
+    "crash": (
+        "die(signal.SIGSEGV)",
+        "LiteRT died of it (SIGSEGV) while running it: the file may be damaged, or another engine",
+    ),
     "abort": ("die(signal.SIGABRT)", "LiteRT died of it (SIGABRT) while running it"),
     "out of memory": (
         'sys.stderr.write("what():  std::bad_alloc\\n"); sys.stderr.flush(); die(signal.SIGABRT)',
@@ -88,6 +91,14 @@ def test_a_child_of_another_version_is_refused(start: Start, hello: str) -> None
 def test_a_child_that_does_not_come_up_says_its_last_words(start: Start) -> None:
     sentence = asked(start(silent_command("print('No module named maistudio', file=sys.stderr)\nsys.exit(1)")))
     assert "ended (exit status 1) while starting: it said 'No module named maistudio'" in sentence
+
+
+def test_whoever_asks_one_that_never_came_up_is_told_at_once(start: Start) -> None:
+    child = start(silent_command(""))
+    asked(child)
+    since = time.monotonic()
+    assert "stopped" in asked(child)
+    assert time.monotonic() - since < 0.5
 
 
 def test_without_litert_nothing_runs(start: Start) -> None:

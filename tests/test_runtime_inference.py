@@ -97,6 +97,8 @@ SPECIAL = {
     "a signature of another graph": Case(build_multi_signature, Configuration(signature="multiply")),
     "nine dimensions": Case(lambda: build_echo("FLOAT32", (1, 2) + (1,) * 7)),
     "cast": Case(lambda: one_op("CAST", "FLOAT32", "INT16", (2, 3))),
+    "halves of bytes in": Case(lambda: one_op("CAST", "INT4", "FLOAT32", (2, 3))),
+    "halves of bytes out": Case(lambda: one_op("CAST", "FLOAT32", "INT4", (2, 3)), Configuration(Engine.BUILTIN)),
     "truths": Case(lambda: one_op("LOGICAL_NOT", "BOOL", "BOOL", (2, 3))),
     "half floats": Case(lambda: one_op("DEQUANTIZE", "FLOAT16", "FLOAT32", (2, 3))),
 }
@@ -154,3 +156,9 @@ def test_sizes_that_a_file_leaves_at_minus_one_run_as_those_asked_for(children: 
 def test_sizes_left_at_minus_one_count_as_one_where_none_are_asked_for(children: LentChild) -> None:
     with Session.open(build_relu((-1, -1, 3)), children=children) as session:
         assert session.inputs[0].shape == (1, 1, 3)
+
+
+def test_only_a_signature_of_another_graph_is_noted_as_copied(children: LentChild) -> None:
+    for key, count in (("add", 0), ("multiply", 1)):
+        with Session.open(build_multi_signature(), Configuration(signature=key), children=children) as session:
+            assert len(session.notes) == count

@@ -9,8 +9,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from runtime_models import build_endless
 from stand_ins import gone, wait_until
 
 SPINNING = """
@@ -25,14 +27,17 @@ WAITING = SPINNING.replace("min(itertools.repeat(0))", "import time; time.sleep(
 ELSEWHERE = "sys.platform = 'elsewhere'"
 
 PROGRAM = """
-import os, signal, sys, time
+import os, signal, sys
+import numpy
 from maistudio.runtime.children import Children
-from maistudio.runtime.child import Child
+from maistudio.runtime.session import Session
 children = Children(keep_warm=True)
 children.warm_up()
-child = Child()
-child.ready()
-print(child.pid, children._spare.pid, flush=True)
+session = Session.open(sys.argv[1])
+print(session.pid, children._spare.pid, flush=True)
+steps = session.run_steps([numpy.zeros(1, numpy.int32)])
+while next(steps) != "running it":
+    pass
 {ending}
 """
 
@@ -94,9 +99,11 @@ def test_it_lives_as_long_as_the_lifeline() -> None:
         os.close(held)
 
 
-@pytest.mark.parametrize("ending", ["os.kill(os.getpid(), signal.SIGKILL)", "sys.exit()"])
-def test_no_child_is_left_when_the_program_ends(ending: str) -> None:
-    script = PROGRAM.format(ending=ending)
-    printed = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=False).stdout
+@pytest.mark.parametrize("ending", ["os.kill(os.getpid(), signal.SIGKILL)", "os._exit(0)"])
+def test_no_child_is_left_when_the_program_ends_in_mid_run(ending: str, tmp_path: Path) -> None:
+    model = tmp_path / "endless.tflite"
+    model.write_bytes(build_endless())
+    command = [sys.executable, "-c", PROGRAM.format(ending=ending), str(model)]
+    printed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout
     busy, spare = map(int, printed.split())
     wait_until(lambda: gone(busy) and gone(spare))

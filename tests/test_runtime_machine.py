@@ -12,7 +12,6 @@ from unittest.mock import Mock
 import psutil
 import pytest
 
-from maistudio.runtime import machine
 from maistudio.runtime.machine import MachineWatch, this_machine
 
 Times = namedtuple("Times", "user system idle iowait guest guest_nice")
@@ -49,8 +48,8 @@ def test_what_the_watched_process_uses_is_not_others_work(
     monkeypatch: pytest.MonkeyPatch, before: Times, after: Times, own: float, others: float | None
 ) -> None:
     used = Mock(side_effect=[Mock(user=1.0, system=0.5), Mock(user=1.0 + own / 2, system=0.5 + own / 2)])
-    monkeypatch.setattr(machine.psutil, "Process", lambda pid: Mock(cpu_times=used))
-    monkeypatch.setattr(machine.psutil, "cpu_times", Mock(side_effect=[before, after]))
+    monkeypatch.setattr(psutil, "Process", lambda pid: Mock(cpu_times=used))
+    monkeypatch.setattr(psutil, "cpu_times", Mock(side_effect=[before, after]))
     watch = MachineWatch(1)
     assert watch.read().others_cpu is None
     assert watch.read().others_cpu == (None if others is None else pytest.approx(others))
@@ -72,6 +71,6 @@ def test_what_the_machine_does_not_tell_is_left_out(monkeypatch: pytest.MonkeyPa
         raise OSError("no such sensor")
 
     for name in ("cpu_freq", "sensors_temperatures", "sensors_battery"):
-        monkeypatch.setattr(machine.psutil, name, nothing, raising=False)
+        monkeypatch.setattr(psutil, name, nothing, raising=False)
     state = MachineWatch(os.getpid()).read()
     assert (state.frequency_mhz, state.temperature_c, state.on_battery) == (None, None, None)

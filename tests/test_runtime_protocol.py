@@ -130,7 +130,7 @@ def test_a_message_that_is_too_large_is_not_sent() -> None:
 
 @given(st.lists(st.tuples(st.text(), refs), unique_by=lambda pair: pair[0]).map(dict))
 def test_refs_survive_a_message(named: dict[str, ArrayRef]) -> None:
-    arrived = receive(io.BytesIO(frame({"id": 1, "arrays": refs_json(named)})))
+    arrived = heard(frame({"id": 1, "arrays": refs_json(named)}))
     found = refs_from(arrived["arrays"])
     assert found == named
     assert list(found) == list(named)
@@ -138,7 +138,7 @@ def test_refs_survive_a_message(named: dict[str, ArrayRef]) -> None:
 
 @given(st.lists(specs, max_size=4).map(tuple))
 def test_specs_survive_a_message(given_specs: tuple[TensorSpec, ...]) -> None:
-    arrived = receive(io.BytesIO(frame({"id": 1, "inputs": specs_json(given_specs)})))
+    arrived = heard(frame({"id": 1, "inputs": specs_json(given_specs)}))
     assert specs_from(arrived["inputs"]) == given_specs
 
 

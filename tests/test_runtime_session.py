@@ -53,6 +53,7 @@ MISFITS: Mapping[str, tuple[object, str]] = {
     "a wrong type": ([ROW.astype(np.float64)], "takes float32 of 1×4, and was given float64 of 1×4"),
     "texts": ([np.array([["a"] * 4])], "takes float32 of 1×4, and was given string of 1×4"),
     "an exotic type": ([ROW.astype(np.longdouble)], "takes float32 of 1×4, and was given "),
+    "a list": ([[1.0, 2.0]], "takes float32 of 1×4, and was given float64 of 2"),
     "nothing": ({}, "its input 'in' was given nothing: give all 1 inputs"),
     "too few": ([], "it has 1 inputs, and 0 arrays were given"),
     "too many": ([ROW, ROW], "it has 1 inputs, and 2 arrays were given"),
@@ -75,6 +76,7 @@ def test_what_a_model_refuses_to_compute_leaves_the_session_alive(children: Lent
         assert "the model: its op 0 (GATHER) failed to invoke: check the shapes and values of its inputs" in sentence
         assert session.run([np.array([3], np.int32)])["out"] == 3
         wait_until(lambda: "index out of bounds" in session.log.lower())
+        assert "line " not in session.log
 
 
 @pytest.mark.parametrize(
@@ -133,6 +135,9 @@ UNRUNNABLE: Mapping[str, tuple[Callable[[], bytes], Configuration, str]] = {
     "an input": (lambda: build_chain(1), Configuration(shapes={"x": (1,)}), "it has no input 'x'"),
     "an input of a signature": (
         build_multi_signature, Configuration(signature="multiply", shapes={"in": (1,)}), "no input 'in'",
+    ),
+    "a size of a signature": (
+        build_multi_signature, Configuration(signature="multiply", shapes={"x": (1, -1)}), "can't be 1×-1: give sizes",
     ),
     "a size": (lambda: build_relu((1, 4)), Configuration(shapes={"in": (1, 2**31)}), "can't be 1×2147483648"),
     "sizes": (lambda: build_relu((2**30, 2**30, 2**30)), Configuration(), "its tensor 0 has sizes that multiply to"),
@@ -222,3 +227,8 @@ def test_a_session_tells_what_ran_and_how_long(children: LentChild) -> None:
         assert session.runtime_version.startswith("LiteRT 2.")
         assert session.stage == "running it"
         wait_until(lambda: "XNNPACK delegate" in session.log)
+
+
+def test_the_bytes_of_a_model_are_not_kept_beside_it(children: LentChild) -> None:
+    with Session.open(build_abpn(), children=children):
+        assert os.fstat(children.take()._channel.to_child).st_size == 0

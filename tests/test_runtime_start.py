@@ -18,12 +18,21 @@ from maistudio.runtime.protocol import VERSION
 from maistudio.runtime.session import Session
 from maistudio.timing.values import Configuration, Engine
 
-READY = """
+RUN = """
+import numpy
+from maistudio.runtime.session import Session
+with Session.open("model.tflite") as session:
+    result = session.run([numpy.ones((1, 4), numpy.float32)])["step_0"]
+with open("result", "w") as file:
+    file.write(str(result.sum()))
+"""
+INPUT = """
+import os
 from maistudio.runtime.child import Child
 child = Child()
-versions = child.ready()
+child.ready()
+print(os.readlink(f"/proc/{child.pid}/fd/0"), os.getsid(child.pid) == child.pid)
 child.close()
-{end}
 """
 HOSTILE = "open('imported', 'w').close()\n"
 
@@ -73,23 +82,17 @@ def test_paths_of_the_environment_are_searched_too(tmp_path: Path, monkeypatch: 
         child.close()
 
 
-@pytest.mark.parametrize("closed", ["<&-", "<&- >&- 2>&-"])
-def test_a_program_without_standard_streams_has_children(tmp_path: Path, closed: str) -> None:
-    script = READY.format(end="open('ready', 'w').write(versions['litert'])")
-    subprocess.run(
-        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", script], cwd=tmp_path, check=True
-    )
-    assert (tmp_path / "ready").read_text("utf-8")
+@pytest.mark.parametrize("closed", ["", "<&-", "<&- >&- 2>&-"])
+def test_a_program_without_standard_streams_runs_models(tmp_path: Path, closed: str) -> None:
+    (tmp_path / "model.tflite").write_bytes(build_chain(1))
+    command = ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", RUN]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert (tmp_path / "result").read_text("utf-8") == "4.0"
 
 
-def test_the_child_has_no_terminal_and_no_input() -> None:
-    child = Child()
-    try:
-        child.ready()
-        assert Path(f"/proc/{child.pid}/fd/0").readlink() == Path(os.devnull)
-        assert os.getsid(child.pid) == child.pid
-    finally:
-        child.close()
+def test_the_child_has_no_input_and_no_terminal() -> None:
+    with subprocess.Popen([sys.executable, "-c", INPUT], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.communicate()[0].split() == [os.devnull.encode(), b"True"]
 
 
 def test_the_child_is_ready_without_the_parts_of_the_window() -> None:

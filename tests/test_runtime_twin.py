@@ -31,7 +31,7 @@ from maistudio.timing.values import Configuration, Engine
 shapes = {"image": (1, 5, 7, 3)}
 wanted = Wanted(sys.argv[1], Configuration(Engine.BUILTIN, shapes=shapes, signature=sys.argv[3] or None))
 stages = []
-model = load_on_cpu(wanted, stages.append)
+model, loaded = load_on_cpu(wanted, stages.append)
 arena = new_arena()
 image = numpy.random.default_rng(0).random((1, 5, 7, 3), numpy.float32)
 model.feed(arena, put(arena, {"image": image}))
@@ -81,7 +81,9 @@ def test_names_come_out_readable_and_told_apart_and_others_as_they_were() -> Non
 def test_options_behind_the_flatbuffer_come_to_stand_in_it() -> None:
     options = bytes(range(200))
     content = mended_copy(build_custom(options, outside=True))
-    start, size = read_bytes(content).main.ops[0].custom_options
+    span = read_bytes(content).main.ops[0].custom_options
+    assert span is not None
+    start, size = span
     assert content[start : start + size] == options
 
 

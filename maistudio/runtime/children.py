@@ -6,6 +6,7 @@ import contextlib
 import threading
 import weakref
 from types import TracebackType
+from typing import Self
 
 from maistudio.errors import MaiStudioError, ModelRunError
 from maistudio.runtime.child import Child
@@ -62,7 +63,7 @@ class Children:
         if spare is not None:
             spare.close()
 
-    def __enter__(self) -> Children:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -22,7 +22,7 @@ def died(returncode: int | None, stage: str, log: str, came_up: bool = True) -> 
     if not came_up:
         return f"the process for running models ended ({_how(returncode)}) while {stage}: {_last_words(log)}"
     how = _how(returncode)
-    return f"LiteRT died of it ({how}) while {stage}: the file may be damaged or use what LiteRT does not support"
+    return f"LiteRT died of it ({how}) while {stage}: the file may be damaged, or another engine may run it"
 
 
 def stopped(stage: str) -> str:

@@ -47,6 +47,9 @@ def load_on_gpu(wanted: Wanted, stage: Stage) -> OnGpu:
         content = mended_copy(content)
     reader = Interpreter(model_content=content)
     details = reader.get_input_details()
+    outputs = {int(each["index"]) for each in reader.get_output_details()}
+    if any(int(each["index"]) in outputs for each in details):  # it would read zeros
+        raise ModelRunError("an input of it is an output too, which LiteRT's GPU loses: choose another engine")
     specs = _named([spec_of(str(each["name"]), each) for each in details])
     shapes = {
         int(details[chosen(name, specs)]["index"]): tuple(possible(name, size))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ai_edge_litert.interpreter import Interpreter, OpResolverType, SignatureRunner
@@ -23,6 +23,7 @@ RESOLVERS = {
     Engine.REFERENCE: OpResolverType.BUILTIN_REF,
 }
 OPEN_SIZES = "BytesRequired number of elements overflowed"
+CLOSED_SIZES = "LiteRT refuses the file, which states sizes of -1; a copy that states 1 instead runs"
 """What LiteRT says of sizes that are negative, or too many to count."""
 
 Details = Mapping[str, Any]
@@ -39,24 +40,30 @@ class Names:
 NO_NAMES = Names()
 
 
-def load_on_cpu(wanted: Wanted, stage: Stage) -> Loaded:
+def load_on_cpu(wanted: Wanted, stage: Stage) -> tuple[Loaded, Wanted]:
     """The model ready to run at the shapes wanted: resized, or where that fails as a twin of those shapes.
 
-    Raises what LiteRT raises, ModelRunError for an input or a signature that isn't there.
+    Beside it what was loaded: what was wanted, or a mended copy. Raises what LiteRT raises, ModelRunError for an input
+    or a signature that isn't there.
     """
     stage("reading it")
     try:
-        return _prepared(_interpreter(wanted.model, wanted.configuration), wanted, stage)
+        return _prepared(wanted, stage), wanted
     except (UnicodeDecodeError, RuntimeError, ValueError) as refused:
         # LiteRT's Python refuses names that aren't UTF-8, and its native code sizes that the file leaves at -1.
-        if not isinstance(refused, UnicodeDecodeError) and OPEN_SIZES not in str(refused):
+        open_sizes = OPEN_SIZES in str(refused)
+        if not isinstance(refused, UnicodeDecodeError) and not open_sizes:
             raise
         stage("reading a mended copy")
-        copy = mended_copy(wanted.content())
-    return _prepared(_interpreter(copy, wanted.configuration), wanted, stage)
+        mended = replace(wanted, model=mended_copy(wanted.content()))
+    loaded = _prepared(mended, stage)
+    if open_sizes:
+        loaded.notes = (*loaded.notes, CLOSED_SIZES)
+    return loaded, mended
 
 
-def _prepared(interpreter: Interpreter, wanted: Wanted, stage: Stage) -> Loaded:
+def _prepared(wanted: Wanted, stage: Stage) -> MainGraph | Signature:
+    interpreter = _interpreter(wanted.model, wanted.configuration)
     shapes, key = wanted.configuration.shapes, wanted.configuration.signature
     names = NO_NAMES
     if key is not None:

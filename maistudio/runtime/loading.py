@@ -85,12 +85,15 @@ def shapes_from(message: Message) -> dict[str, Shape]:
     return {str(name): tuple(map(int, shape)) for name, shape in mapping_from(message, "shapes").items()}
 
 
-def load(wanted: Wanted, stage: Stage) -> Loaded:
-    """Load a model and make it ready to run. Raises what LiteRT raises, ModelRunError for what it can't be asked."""
+def load(wanted: Wanted, stage: Stage) -> tuple[Loaded, Wanted]:
+    """Load a model and make it ready to run; and what was loaded, a mended copy where LiteRT can't take the file.
+
+    Raises what LiteRT raises, ModelRunError for what it can't be asked.
+    """
     if wanted.configuration.engine is Engine.GPU:
         from maistudio.runtime.gpu import load_on_gpu
 
-        return load_on_gpu(wanted, stage)
+        return load_on_gpu(wanted, stage), wanted
     from maistudio.runtime.interpreter import load_on_cpu
 
     return load_on_cpu(wanted, stage)

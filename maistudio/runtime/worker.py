@@ -70,9 +70,10 @@ def _serve(request: Message, work: Work, answers: BinaryIO) -> None:
     except MaiStudioError as error:
         tell({"error": str(error)})
     except Exception as error:  # noqa: BLE001  LiteRT raises what it likes
-        from maistudio.runtime.refusals import refusal
+        from maistudio.runtime.refusals import LITERTS, refusal
 
-        traceback.print_exc()  # for the log
+        # The log gets LiteRT's words in full, and where it was for a fault of this program.
+        traceback.print_exception(error, limit=0 if isinstance(error, LITERTS) else None)
         tell({"error": refusal(error)})
 
 
@@ -95,8 +96,8 @@ def _prepare(wanted: Any, work: Work, tell: Tell) -> Mapping[str, Any]:
     """
     work.loaded = None
     started = time.perf_counter_ns()
-    loaded = _loaded_as(wanted, tell)
-    work.wanted, work.loaded = wanted, loaded
+    loaded, work.wanted = _loaded_as(wanted, tell)
+    work.loaded = loaded
     return {
         "init_us": (time.perf_counter_ns() - started) / 1e3,
         "inputs": specs_json(loaded.inputs()),
@@ -105,7 +106,7 @@ def _prepare(wanted: Any, work: Work, tell: Tell) -> Mapping[str, Any]:
     }
 
 
-def _loaded_as(wanted: Any, tell: Tell) -> Any:
+def _loaded_as(wanted: Any, tell: Tell) -> tuple[Any, Any]:
     from maistudio.runtime.loading import load
 
     return load(wanted, lambda stage: tell({"stage": stage}))
@@ -114,7 +115,7 @@ def _loaded_as(wanted: Any, tell: Tell) -> Any:
 def _loaded(work: Work, tell: Tell) -> Any:
     """The model, loaded again where it had to make room."""
     if work.loaded is None:
-        work.loaded = _loaded_as(work.wanted, tell)
+        work.loaded, work.wanted = _loaded_as(work.wanted, tell)
     return work.loaded
 
 
