@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import psutil
 import pytest
 from timed_models import add_net, custom_net, endless_net, request, small_net, written
 
-from maistudio.errors import LibraryError, MaiStudioError, ModelRunError, UsageError
+from maistudio.errors import LibraryError, MaiStudioError, ModelRunError, StaleFileError, UsageError
 from maistudio.jobs.open import open_model
 from maistudio.jobs.plan import configurations, run_plan
 from maistudio.jobs.profile import Live, ops_limits, profile, warning_of
@@ -101,6 +102,33 @@ def test_what_native_code_printed_is_kept_of_a_model_that_did_not_load(
         finish(profile(request(real_file("hard/LiteRT__blockwise_quantized.tflite")), library, children))
     (stored,) = library.history()
     assert "Created TensorFlow Lite XNNPACK delegate" in library.run(stored.id).log
+
+
+def test_a_file_that_is_replaced_meanwhile_is_timed_as_it_was(
+    tmp_path: Path, library: Library, children: Children
+) -> None:
+    model = small_net(tmp_path)
+    before = model.read_bytes()
+    job = profile(request(model, with_ops=True), library, children)
+    next(job)
+    next(step for step in job if isinstance(step, Live))
+    written(tmp_path, add_net(), "other.tflite").replace(model)
+    run = finish(job)
+    assert run.model.sha256 == hashlib.sha256(before).hexdigest()
+    assert run.ops is not None
+    assert {op.type for op in run.ops.ops} >= {"CONV_2D", "SOFTMAX"}
+
+
+def test_a_large_file_that_is_replaced_before_it_is_loaded_is_refused(
+    tmp_path: Path, library: Library, children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maistudio.tflite.read.HELD_IN_MEMORY", 16)
+    model = small_net(tmp_path)
+    job = profile(request(model), library, children)
+    next(step for step in job if isinstance(step, Live))
+    written(tmp_path, add_net(), "other.tflite").replace(model)
+    with pytest.raises(StaleFileError, match="the file changed while it was being run"):
+        finish(job)
 
 
 def test_a_mended_copy_is_told_of(

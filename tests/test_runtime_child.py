@@ -17,6 +17,7 @@ from maistudio.errors import ModelRunError, RuntimeMissingError
 from maistudio.runtime import child as child_module
 from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.child import LOG_BYTES, Child
+from maistudio.runtime.deaths import died
 
 Start = Callable[[tuple[str, ...]], Child]
 
@@ -230,3 +231,9 @@ def test_several_children_work_at_once(start: Start) -> None:
             results.add(stop.value["result"])
     assert results == {child.pid for child in children}
     assert time.monotonic() - since < 1.9
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_child_that_another_program_ends_is_no_fault_of_the_file(number: signal.Signals) -> None:
+    sentence = died(-number, "measuring", "")
+    assert sentence == f"another program ended its process ({number.name}) while measuring: run it again"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -21,12 +22,14 @@ from models import (
 )
 from runtime_models import build_counter, build_echo, build_endless, build_gather, build_many, build_relu
 from stand_ins import gone, wait_until
+from timed_models import add_net
 
 from maistudio.errors import ModelRunError
 from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.child import last
 from maistudio.runtime.latency import measure_steps
 from maistudio.runtime.session import Session
+from maistudio.tflite.draft import ModelDraft
 from maistudio.timing.presets import Limits
 from maistudio.timing.values import Configuration, Engine
 
@@ -232,3 +235,41 @@ def test_a_session_tells_what_ran_and_how_long(children: LentChild) -> None:
 def test_the_bytes_of_a_model_are_not_kept_beside_it(children: LentChild) -> None:
     with Session.open(build_abpn(), children=children):
         assert os.fstat(children.take()._channel.to_child).st_size == 0
+
+
+def test_a_resize_takes_numpys_integers(children: LentChild) -> None:
+    with Session.open(add_net((1, 1, 1, 3), (1, -1, -1, 3)), children=children) as session:
+        session.resize({"x": tuple(np.array([1, 5, 6, 3]))})
+        assert session.inputs[0].shape == (1, 5, 6, 3)
+
+
+def test_an_input_that_is_no_name_is_refused_and_the_session_lives_on(children: LentChild) -> None:
+    with Session.open(add_net(), children=children) as session:
+        ones = np.ones((1, 4, 4, 3), np.float32)
+        with pytest.raises(ModelRunError, match="it has no input '7'"):
+            session.run({7: ones})  # type: ignore[dict-item]
+        assert session.run({"x": ones})["y"].max() == 2
+
+
+def test_a_session_that_is_forgotten_ends_its_child() -> None:
+    session = Session.open(add_net())
+    child = psutil.Process(session.pid)
+    del session
+    gc.collect()
+    assert not child.is_running()
+
+
+def test_a_signature_of_any_negative_size_leaves_it_open(children: LentChild) -> None:
+    with Session.open(add_net((1, 4, 4, 3), (-(2**31), 4, 4, 3)), children=children) as session:
+        assert session.inputs[0].open_shape == (-1, 4, 4, 3)
+
+
+def test_names_too_long_for_a_message_are_refused_in_a_sentence() -> None:
+    model = ModelDraft("long names")
+    graph = model.subgraph()
+    given = graph.input("x" * (17 << 20), "FLOAT32", (1,))
+    made = graph.tensor("y", "FLOAT32", (1,))
+    graph.op("ADD", [given, given], [made], {"fused_activation_function": "NONE"})
+    graph.output(made)
+    with pytest.raises(ModelRunError, match="shorten their names"):
+        Session.open(model.to_bytes())

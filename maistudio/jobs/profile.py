@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 import uuid
 from array import array
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maistudio.errors import MaiStudioError, ModelRunError, RuntimeMissingError, UsageError
+from maistudio.errors import MaiStudioError, ModelRunError, RuntimeMissingError, StaleFileError, UsageError
 from maistudio.jobs.expect import expectation
 from maistudio.jobs.open import OpenedModel, hash_file, open_model
 from maistudio.jobs.progress import Job, Progress, Result
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from maistudio.runtime.latency import Batch, Measured
     from maistudio.runtime.machine import MachineWatch
     from maistudio.runtime.session import Session
+    from maistudio.tflite.source import Source
     from maistudio.timing.kernels import RawProfile
 
 LOOK_SECONDS = 1.0
@@ -71,7 +73,7 @@ def profile(request: ProfileRequest, library: Library, children: Children) -> Jo
     opened = request.opened
     if opened is None:
         opened = yield from _as_stage("reading the model", open_model(request.model, request.configuration.shapes))
-    sha256 = request.sha256 or (yield from _as_stage("reading the model", hash_file(request.model)))
+    sha256 = request.sha256 or (yield from _as_stage("reading the model", _hash_of(opened.model.source)))
     check_sizes(opened, request.configuration)
     timing = _Timing(request, opened, library, _begun(request, opened, sha256))
     try:
@@ -124,6 +126,20 @@ def ops_limits(limits: Limits) -> Limits:
     return Limits(runs, limits.seconds * OPS_SHARE, limits.cap_seconds * OPS_SHARE, warmup_seconds=0)
 
 
+def require_unchanged(source: Source) -> None:
+    """Raises StaleFileError where what LiteRT reads from the file is not what was opened and hashed."""
+    if source.held is None and source.changed:
+        raise StaleFileError(f"{source.path}: the file changed while it was being run: run it again")
+
+
+def _hash_of(source: Source) -> Job[str]:
+    if source.held is not None:
+        return hashlib.sha256(source.held).hexdigest()
+    sha256 = yield from hash_file(source.path)
+    require_unchanged(source)
+    return sha256
+
+
 def _begun(request: ProfileRequest, opened: OpenedModel, sha256: str) -> Run:
     from maistudio.runtime.machine import this_machine
 
@@ -158,8 +174,12 @@ class _Timing:
         request = self.request
         session: Session | None = None
         try:
-            opening = Session.open_steps(request.model, request.configuration, request.bounds, children)
+            source = self.opened.model.source
+            model = request.model if source.held is None else source.held  # what was hashed, whatever the file is now
+            name = str(request.model)
+            opening = Session.open_steps(model, request.configuration, request.bounds, children, name)
             session = yield from self._loading(opening)
+            require_unchanged(source)
             self.run = replace(self.run, notes=session.notes)
             self._note(runtime_version=session.runtime_version, init_us=session.init_us)
             yield from self._sample(session)
@@ -217,10 +237,12 @@ class _Timing:
     def _time_ops_or_say(self, session: Session) -> Generator[Progress, None, None]:
         """LiteRT's profiler takes fewer models than its interpreter: where it refuses, the timing stands without."""
         try:
+            require_unchanged(self.opened.model.source)
             yield from self._time_ops(session)
-        except (ModelRunError, RuntimeMissingError) as error:
+            require_unchanged(self.opened.model.source)
+        except (ModelRunError, RuntimeMissingError, StaleFileError) as error:
             reason = str(error).removeprefix(f"{session.name}: ")
-            self.run = replace(self.run, notes=(*self.run.notes, f"its ops were not timed: {reason}"))
+            self.run = replace(self.run, ops=None, notes=(*self.run.notes, f"its ops were not timed: {reason}"))
 
     def _time_ops(self, session: Session) -> Generator[Progress, None, None]:
         from maistudio.runtime.op_times import profile_steps

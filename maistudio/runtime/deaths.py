@@ -7,6 +7,8 @@ import signal
 OUT_OF_MEMORY = ("bad_alloc", "out of memory", "cannot allocate memory", "failed to allocate")
 """What native code prints last where memory ran out."""
 LONGEST_WORDS = 200
+FROM_OUTSIDE = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
+"""What people and service managers send, and no native code."""
 
 
 def died(returncode: int | None, stage: str, log: str, came_up: bool = True) -> str:
@@ -19,6 +21,8 @@ def died(returncode: int | None, stage: str, log: str, came_up: bool = True) -> 
         return f"it ran out of memory while {stage}: give it smaller inputs, or close other programs"
     if returncode is not None and returncode == -signal.SIGKILL:
         return f"the system killed its process while {stage}, most likely for want of memory: close other programs"
+    if returncode is not None and -returncode in FROM_OUTSIDE:
+        return f"another program ended its process ({_how(returncode)}) while {stage}: run it again"
     if not came_up:
         return f"the process for running models ended ({_how(returncode)}) while {stage}: {_last_words(log)}"
     how = _how(returncode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ from maistudio.timing.values import Configuration, Shape
 class Session:
     """A loaded model. What it runs on the CPU equals what LiteRT's own interpreter computes, bit for bit.
 
+    ``outputs`` are as LiteRT knows them before it has run: a size that depends on values may come out otherwise.
     Methods named ``…_steps`` are generators that yield what the child is doing, 20 times a second or so; closing one
     kills the child. Not to be shared between threads.
 
@@ -48,7 +50,8 @@ class Session:
         self.notes: tuple[str, ...] = ()
         self.init_us = 0.0
         self.wall_us = 0.0
-        self._children, self._child, self._bounds = children, child, bounds
+        self._child, self._bounds = child, bounds
+        self._close = weakref.finalize(self, children.give_back, child)
 
     @classmethod
     def open(
@@ -57,9 +60,13 @@ class Session:
         configuration: Configuration | None = None,
         bounds: Bounds | None = None,
         children: Children | None = None,
+        name: str | None = None,
     ) -> Session:
-        """Load a model, a file or its bytes. Raises ModelRunError where it can't be run, RuntimeMissingError."""
-        return last(cls.open_steps(model, configuration, bounds, children))
+        """Load a model, a file or its bytes; errors call it by ``name``, else by its path.
+
+        Raises ModelRunError where it can't be run, RuntimeMissingError without LiteRT.
+        """
+        return last(cls.open_steps(model, configuration, bounds, children, name))
 
     @classmethod
     def open_steps(
@@ -68,10 +75,11 @@ class Session:
         configuration: Configuration | None = None,
         bounds: Bounds | None = None,
         children: Children | None = None,
+        name: str | None = None,
     ) -> Generator[str, None, Session]:
         """As ``open``, step by step."""
         children = children or Children()
-        name = "the model" if isinstance(model, bytes) else str(model)
+        name = name or ("the model" if isinstance(model, bytes) else str(model))
         session = cls(children, children.take(), name, configuration or Configuration(), bounds or Bounds())
         try:
             yield from session._load(model)
@@ -112,7 +120,7 @@ class Session:
     def run_steps(self, arrays: Mapping[str, Array] | Sequence[Array]) -> Generator[str, None, dict[str, Array]]:
         """As ``run``, step by step."""
         named = arrays if isinstance(arrays, Mapping) else self._in_order(arrays)
-        named = {name: np.asarray(array) for name, array in named.items()}
+        named = {str(name): np.asarray(array) for name, array in named.items()}
         result = yield from self._stages(self.ask_steps("run", {}, named))
         with self.making_sense():
             self.wall_us = number_from(result, "wall_us")
@@ -202,7 +210,8 @@ class Session:
         self._child.kill()
 
     def close(self) -> None:
-        self._children.give_back(self._child)
+        """End its child; so does forgetting the session."""
+        self._close()
 
     def __enter__(self) -> Session:
         return self
@@ -214,4 +223,4 @@ class Session:
 
 
 def _plain(shapes: Mapping[str, Shape]) -> dict[str, list[int]]:
-    return {name: list(shape) for name, shape in shapes.items()}
+    return {str(name): [int(size) for size in shape] for name, shape in shapes.items()}

@@ -25,7 +25,7 @@ def spec_of(name: str, detail: Mapping[str, Any]) -> TensorSpec:
     return TensorSpec(
         name=name,
         shape=tuple(map(int, detail["shape"])),
-        open_shape=tuple(map(int, detail["shape_signature"])),
+        open_shape=tuple(max(int(size), -1) for size in detail["shape_signature"]),
         dtype=STRING if dtype.kind in "SO" else dtype.name,
         scale=float(scale),
         zero_point=int(zero_point),

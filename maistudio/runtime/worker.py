@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import sys
 import time
@@ -16,9 +17,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from maistudio.errors import MaiStudioError, RuntimeMissingError, UsageError
+from maistudio.errors import MaiStudioError, ModelRunError, RuntimeMissingError, UsageError
 from maistudio.runtime.lifeline import die_with
-from maistudio.runtime.protocol import VERSION, Message, ProtocolError, receive, refs_from, refs_json, send, specs_json
+from maistudio.runtime.protocol import (
+    LARGEST_MESSAGE,
+    VERSION,
+    Message,
+    ProtocolError,
+    receive,
+    refs_from,
+    refs_json,
+    send,
+    specs_json,
+)
 
 Tell = Callable[[Message], None]
 
@@ -62,7 +73,10 @@ def _serve(request: Message, work: Work, answers: BinaryIO) -> None:
         send(answers, {**message, "id": request["id"]})
 
     try:
-        tell({"result": REQUESTS[str(request.get("do"))](request, work, tell)})
+        result = REQUESTS[str(request.get("do"))](request, work, tell)
+        if len(json.dumps(result)) > LARGEST_MESSAGE:
+            raise ModelRunError("it has more to say of its inputs and outputs than fits a message: shorten their names")
+        tell({"result": result})
     except (ProtocolError, BrokenPipeError):
         raise
     except RuntimeMissingError as error:

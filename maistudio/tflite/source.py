@@ -96,3 +96,11 @@ class Source:
         except OSError:
             pass
         raise StaleFileError(f"{self.path}: the file changed after it was opened; reload it to see its weights")
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file is another than when it was opened, or gone."""
+        try:
+            return Identity.of(self.path.stat()) != self.identity
+        except OSError:
+            return True
