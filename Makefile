@@ -6,7 +6,7 @@ PY := .venv/bin/python
 LOOSELY := --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls --allow-untyped-decorators --allow-any-generics --no-warn-return-any --disable-error-code=union-attr
 BOOTSTRAP = python="$$(sh packaging/find_python.sh)" && "$$python" packaging/bootstrap.py
 
-.PHONY: run test test-slow bench pictures lint format types layers check dev clean
+.PHONY: run test test-slow test-gpu bench pictures lint format types layers check dev clean
 
 run:
 	@$(BOOTSTRAP) run "$${MODEL:-}"
@@ -16,6 +16,9 @@ test: dev
 
 test-slow: dev
 	$(PY) -m pytest -m slow || [ $$? -eq 5 ]  # 5: no slow test is there
+
+test-gpu: dev  # on whatever Vulkan driver there is; they skip without
+	$(PY) -m pytest tests/test_runtime_gpu.py tests/test_engines.py
 
 pictures: dev
 	$(PY) packaging/make_pictures.py
