@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from maistudio import __version__
+from maistudio.cli.output import complain
 from maistudio.errors import MaiStudioError, UsageError
 
 REFUSED = 2
+STANDARD_ERROR = 2
 WORKER = "_worker"
 """The child process that runs models; not for people."""
 VERBS = {
@@ -40,6 +42,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb, or open the window on the files named. Returns the exit status: 2 for a refused request."""
+    _hold_descriptors()
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         if arguments and arguments[0] == WORKER:
@@ -50,10 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run_verb(arguments)
         return _open_window(arguments)
     except MaiStudioError as error:
-        _complain(f"maistudio: {error}\n")
+        complain(str(error))
         return REFUSED
     except MemoryError:
-        _complain("maistudio: this needs more memory than there is: close other programs, or try a smaller file\n")
+        complain("this needs more memory than there is: close other programs, or try a smaller file")
         return REFUSED
     except BrokenPipeError:
         return 0  # the reader of our output has gone
@@ -84,18 +87,11 @@ def _take_screenshot(args: argparse.Namespace) -> int:
     return app.screenshot(args.model, args.page, size, args.theme, Path(args.output))
 
 
-def _complain(sentence: str) -> None:
-    """Write a sentence to standard error, where there is one (``2>&-`` leaves none) and it can be written."""
-    if sys.stderr is None:
-        return
-    try:
-        sys.stderr.write(sentence)
-        sys.stderr.flush()
-    except (OSError, ValueError):
-        from maistudio.cli.output import forget
-
-        with contextlib.suppress(OSError, ValueError):
-            forget(sys.stderr)
+def _hold_descriptors() -> None:
+    """Where the shell closed standard streams (``2>&-``), files would get their numbers, and native code's output."""
+    while (opened := os.open(os.devnull, os.O_RDWR)) <= STANDARD_ERROR:
+        os.set_inheritable(opened, True)
+    os.close(opened)
 
 
 def _open_window(arguments: Sequence[str]) -> int:

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
+from timed_models import small_net
 
 from maistudio.__main__ import VERBS, main
 from maistudio.cli import challenges
@@ -83,6 +86,42 @@ def test_a_reader_that_goes_is_no_error(verb: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="redirections of a POSIX shell")
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
-@pytest.mark.parametrize("refused", ["inspect /nonexist", f"inspect {SAMPLE} >&-", f"inspect {SAMPLE} >/dev/full"])
+@pytest.mark.parametrize(
+    "refused",
+    ["inspect /nonexist", "profile /nonexist /nonexist", f"inspect {SAMPLE} >&-", f"inspect {SAMPLE} >/dev/full"],
+)
 def test_a_refusal_has_status_2_also_where_it_cannot_be_said(refused: str, redirection: str) -> None:
     assert run(f"{refused} {redirection}").returncode == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="redirections of a POSIX shell")
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_a_model_is_timed_also_where_nothing_can_be_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, redirection: str
+) -> None:
+    monkeypatch.setenv("MAISTUDIO_LIBRARY", str(tmp_path))
+    done = run(f"profile {small_net(tmp_path)} --runs 5 --seconds 0 --json {redirection}")
+    assert done.returncode == 0
+    assert b'"median_us"' in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="redirections of a POSIX shell")
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_a_picture_of_several_that_fails_costs_the_status_also_where_it_cannot_be_said(
+    tmp_path: Path, redirection: str
+) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    cv2.imwrite(str(pictures / "1.png"), np.zeros((8, 8, 3), np.uint8))
+    (pictures / "2.png").write_bytes(b"none")
+    done = run(f"run {SAMPLE} {pictures} -o {tmp_path / 'out'} {redirection}")
+    assert done.returncode == 2
+    assert b"1.png" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="redirections of a POSIX shell")
+def test_what_a_closed_stream_leaves_is_no_file_s() -> None:
+    code = "import os; from maistudio import __main__; __main__.main(['challenges']); print(os.open('/dev/zero', 0))"
+    command = ["sh", "-c", f'{sys.executable} -c "{code}" 2>&-']
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert int(done.stdout.splitlines()[-1]) > 2

@@ -107,6 +107,14 @@ def test_the_csv_has_the_numbers_in_full() -> None:
     assert (row["median_us"], row["runs"], row["speed_up"], row["fastest"]) == ("2.0625", "3", "1.0", "1")
 
 
+def test_a_row_of_the_csv_can_be_traced() -> None:
+    run = timed(FAST, started=1_700_000_000.0).run
+    (row,) = csv.DictReader(io.StringIO(as_csv(compare([timed(FAST, started=1_700_000_000.0)]))))
+    assert run is not None
+    assert (row["id"], row["sha256"], row["device"]) == (run.id, run.model.sha256, run.machine.name)
+    assert (row["started"], row["cpu_us"]) == ("2023-11-14T22:13:20+00:00", "11.0")
+
+
 def test_the_csv_leaves_empty_what_is_not_known() -> None:
     row = next(csv.DictReader(io.StringIO(as_csv(compare([refused()])))))
     assert (row["median_us"], row["peak_rss_bytes"], row["refusal"]) == ("", "", "its op MyOp is custom")
@@ -122,7 +130,8 @@ def test_the_json_of_one_is_an_object_of_several_a_list() -> None:
 @pytest.mark.parametrize(
     ("us", "text"),
     [
-        (0.394, "0.000394"), (3.94, "0.003940"),
+        (0.394, "0.000394"),
+        (3.94, "0.003940"),
         (61.04, "0.06104"),
         (261.04, "0.2610"),
         (1234.5, "1.234"),

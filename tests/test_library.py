@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -17,11 +18,15 @@ from timed_runs import SHA256, begun_run, measured_run
 
 from maistudio.errors import LibraryError
 from maistudio.library.library import Library, open_library
-from maistudio.library.migrations import Migration, shipped_migrations
+from maistudio.library.migrations import Migration, roll_back, shipped_migrations
 from maistudio.library.place import library_folder
+from maistudio.library.sentences import as_sentences
+from maistudio.library.summary import Listing
 from maistudio.library.writers import Writer, this_process
 from maistudio.timing.statistics import statistics_of
 from maistudio.timing.values import Configuration, ModelIdentity, Run, Samples, Status
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @pytest.fixture
@@ -89,7 +94,7 @@ def test_a_run_outlives_the_library(path: Path) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.floats(allow_nan=False), st.floats(allow_nan=False)), max_size=20))
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), max_size=20))
 def test_samples_come_back_bit_for_bit(library: Library, pairs: list[tuple[float, float]]) -> None:
     run_id = os.urandom(16).hex()
     library.begin(begun_run(run_id))
@@ -350,6 +355,11 @@ def test_by_default_it_lies_with_the_users_data() -> None:
     assert library_folder({"MAISTUDIO_LIBRARY": ""}) == Path(os.environ["XDG_DATA_HOME"]) / "maistudio"
 
 
+def test_a_variable_that_names_no_user_is_told() -> None:
+    with pytest.raises(LibraryError, match="MAISTUDIO_LIBRARY=~nouser/x: there is no such place"):
+        library_folder({"MAISTUDIO_LIBRARY": "~nouser/x"})
+
+
 def test_a_user_without_a_home_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: Path("~/.local/share/maistudio"))
     with pytest.raises(LibraryError, match="your home folder is not known: set MAISTUDIO_LIBRARY"):
@@ -467,7 +477,13 @@ def test_a_closed_library_is_told(library: Library) -> None:
         "UPDATE samples SET wall_us = x'00'",
         "UPDATE samples SET wall_us = x'0000000000000000'",
         "UPDATE samples SET cpu_us = 'text'",
+        "UPDATE samples SET wall_us = x'000000000000F87F', cpu_us = x'000000000000F07F'",
         "UPDATE ops SET indices = 'x'",
+        "UPDATE ops SET us = 'x'",
+        "UPDATE runs SET ops_explained = 9e999",
+        "UPDATE runs SET notes = '[1]'",
+        "UPDATE states SET available_bytes = 'x'",
+        f"UPDATE runs SET notes = '{'[' * 100_000}'",
     ],
 )
 def test_a_row_that_makes_no_sense_is_told(path: Path, sql: str) -> None:
@@ -476,10 +492,107 @@ def test_a_row_that_makes_no_sense_is_told(path: Path, sql: str) -> None:
         library.run("1f")
 
 
-def test_a_row_of_a_history_that_makes_no_sense_is_told(path: Path) -> None:
-    change(path, "UPDATE runs SET engine = 'steam'")
-    with Library.open(path) as library, pytest.raises(LibraryError, match="run 1f in the library makes no sense"):
-        library.history()
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "engine = 'steam'",
+        "started = 1e300",
+        "started = -1",
+        "started = 'yesterday'",
+        "model_bytes = 'x'",
+        "threads = -1",
+        "init_us = 9e999",
+        "median_us = NULL",
+        "sample_count = 1.5",
+        "flags = '[[1, 2]]'",
+        'shapes = \'{"x": "ab"}\'',
+        "preset = x'FF'",
+    ],
+)
+def test_a_row_that_makes_no_sense_is_left_out_of_the_history_alone(path: Path, sql: str) -> None:
+    with Library.open(path) as library:
+        stored(library, measured_run("2e", started=1.0))
+        change(path, f"UPDATE runs SET {sql} WHERE id = '1f'")
+        found = library.listing()
+    assert ([run.id for run in found.runs], found.unreadable) == (["2e"], ("1f",))
+
+
+def test_text_that_is_no_utf_8_spoils_no_history(path: Path) -> None:
+    change(path, "UPDATE runs SET machine_cpu = CAST(x'41FF' AS TEXT)")
+    with Library.open(path) as library:
+        assert library.history()[0].machine.cpu == "A\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_limit_does_not_count_what_makes_no_sense(path: Path) -> None:
+    with Library.open(path) as library:
+        stored(library, measured_run("2e", started=1.0))
+        change(path, "UPDATE runs SET started = 1e300 WHERE id = '1f'")
+        assert [run.id for run in library.history(limit=1)] == ["2e"]
+
+
+@pytest.mark.parametrize("pid", ["-7", "1e300", "'me'", "99999999999"])
+def test_a_run_of_no_possible_process_is_interrupted(library: Library, pid: str) -> None:
+    library.begin(begun_run())
+    change(library.path, f"UPDATE runs SET writer_pid = {pid}")
+    assert library.mark_interrupted() == ("1f",)
+
+
+def test_a_run_whose_samples_make_no_sense_is_interrupted(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_of_an_earlier_process(monkeypatch)
+    library.begin(begun_run())
+    library.append_samples("1f", [1.0], [1.0])
+    change(library.path, "UPDATE samples SET wall_us = x'00'")
+    assert library.mark_interrupted() == ("1f",)
+
+
+def test_a_run_that_makes_no_sense_can_be_deleted(path: Path) -> None:
+    change(path, "UPDATE runs SET engine = 'steam', started = 1e300, writer_pid = -1, status = 'running'")
+    with Library.open(path) as library:
+        library.delete("1f")
+        assert library.listing() == Listing((), ())
+
+
+def test_ids_are_found_by_their_beginning(library: Library) -> None:
+    for run_id in ("ab", "abc", "b%"):
+        library.begin(begun_run(run_id))
+    assert [library.ids(beginning) for beginning in ("a", "ab", "abc", "%", "b")] == [
+        ("ab", "abc"),
+        ("ab",),
+        ("abc",),
+        (),
+        ("b%",),
+    ]
+
+
+# A disk that is full
+
+
+def test_a_disk_that_is_full_is_told_where_sqlite_calls_it_failing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", no_room)
+    failing = sqlite3.OperationalError("disk I/O error")
+    failing.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    with pytest.raises(LibraryError, match="the disk is full: free some space"), as_sentences(tmp_path / "library.db"):
+        raise failing
+
+
+def test_a_folder_for_which_there_is_no_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", no_room)
+    with pytest.raises(LibraryError, match="the disk is full: free some space"):
+        open_library(tmp_path / "new")
+
+
+def test_a_transaction_that_sqlite_ended_is_not_ended_again() -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        roll_back(connection)
+        assert not connection.in_transaction
 
 
 # Schema versions

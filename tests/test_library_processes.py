@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from timed_runs import begun_run
 
-from maistudio.library.library import Library, open_library
+from maistudio.library.library import Library, open_library, open_to_read
 from maistudio.timing.statistics import statistics_of
 from maistudio.timing.values import Status
 
@@ -79,6 +79,19 @@ try:
     Library.open(folder / "library.db", known).begin(begun_run(name))
 except Exception as error:
     print(type(error).__name__, error)
+"""
+LIMITED = """
+import resource, signal
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+"""
+READS = """
+import os
+from maistudio.library.library import open_to_read
+if hasattr(os, "getuid") and os.getuid() == 0:
+    os.setuid(65534)
+with open_to_read(folder) as library:
+    print(*sorted(run.id for run in library.history()))
 """
 
 
@@ -208,7 +221,7 @@ def test_a_library_that_may_not_be_written_is_told() -> None:
             path = library.path
         path.chmod(0o444)
         assert said(start(OPENS, folder)) == (
-            f"LibraryError {path}: the library can't be written: make it and its folder writable, "
+            f"UnwritableError {path}: the library can't be written: make it and its folder writable, "
             "or name another folder in MAISTUDIO_LIBRARY"
         )
 
@@ -218,18 +231,48 @@ def test_a_folder_that_may_not_be_written_is_told() -> None:
     with folder_for_all() as folder:
         folder.chmod(0o555)
         assert said(start(OPENS, folder)).startswith(
-            f"LibraryError {folder / 'library.db'}: the library can't be opened there: make its folder readable"
+            f"UnwritableError {folder / 'library.db'}: the library can't be opened there: make its folder readable"
         )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits are POSIX")
 def test_a_file_that_may_not_grow_is_told() -> None:
-    limited = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
-    ignoring = "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
     with folder_for_all() as folder:
-        assert said(start(limited + ignoring + OPENS, folder)).startswith(
-            f"LibraryError {folder / 'library.db'}: the disk failed to read or write the library: check the disk"
+        assert said(start(LIMITED + OPENS, folder)).startswith(
+            f"UnwritableError {folder / 'library.db'}: files may not grow here: raise the limit on their size"
         )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits are POSIX")
+def test_a_library_is_read_where_no_file_may_grow(tmp_path: Path) -> None:
+    with open_library(tmp_path) as library:
+        library.begin(begun_run())
+    assert said(start(LIMITED + READS.replace("getuid() == 0", "getuid() < 0"), tmp_path)) == "1f"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits are POSIX")
+def test_what_a_killed_process_left_in_the_log_is_read_where_no_file_may_grow(tmp_path: Path) -> None:
+    with measuring(WAITS_WITH_A_RUN, tmp_path) as process:
+        process.kill()
+        process.wait()
+    (tmp_path / "library.db-shm").unlink()
+    assert said(start(LIMITED + READS.replace("getuid() == 0", "getuid() < 0"), tmp_path)) == "1f"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_a_library_in_a_folder_that_may_not_be_written_is_read() -> None:
+    with folder_for_all() as folder:
+        with open_library(folder) as library:
+            library.begin(begun_run())
+        library.path.chmod(0o444)
+        folder.chmod(0o555)
+        assert said(start(READS, folder)) == "1f"
+
+
+def test_a_library_that_can_be_written_is_read_as_it_is(tmp_path: Path) -> None:
+    with open_to_read(tmp_path) as library:
+        library.begin(begun_run())
+        assert [run.id for run in library.history()] == ["1f"]
 
 
 @pytest.mark.slow

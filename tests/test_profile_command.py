@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from maistudio.__main__ import main
 from maistudio.cli.profile import chosen_engines, chosen_limits, chosen_threads, followed
 from maistudio.errors import UsageError
 from maistudio.jobs.plan import PlanProgress
-from maistudio.jobs.profile import Live
+from maistudio.jobs.profile import Live, note_of_other_runs
 from maistudio.timing.presets import PRESETS
 from maistudio.timing.values import Engine
 
@@ -147,6 +148,12 @@ def test_what_was_run_is_in_the_library(told: Any, model: str, library: Path) ->
         (["--seconds", "5", "--cap", "2"], "raise the cap"),
         (["--timeout", "0"], "--timeout 0: give a number above 0"),
         (["--memory", "none"], "--memory none: give a number"),
+        (["--memory", "1e300"], "--memory 1e300: give a number from 0.01 to 1,000,000"),
+        (["--memory", "0.001"], "--memory 0.001: give a number from 0.01"),
+        (["--memory", "0.03"], "it passed the 0.03 GB of memory it may take"),
+        (["--timeout", "1e300"], "--timeout 1e300: give a number from 0 to 1,000,000"),
+        (["--seconds", "1e300"], "--seconds 1e300: give a number from 0 to 1,000,000"),
+        (["--cap", "1e300"], "--cap 1e300: give a number from 0 to 1,000,000"),
         (["--ops", "--engine", "gpu"], "LiteRT does not time ops on the GPU"),
         (["--shape", "x"], "write it as NAME=1x360x640x3"),
         (["--signature", "serve"], "it has no signature 'serve': its signatures are 'serving_default'"),
@@ -211,6 +218,49 @@ def test_a_warning_is_told_once() -> None:
 def test_progress_is_told_where_a_person_reads() -> None:
     assert "measuring, 1 run, 2 s left" in _told_of(person=True)
     assert "measuring" not in _told_of(person=False)
+
+
+def test_a_model_that_is_refused_before_it_runs_gets_no_warning_in_a_file() -> None:
+    live = replace(_live("It takes much."), wall_us=[])
+    tell = Terminal(person=False)
+
+    def job() -> Any:
+        yield PlanProgress("loading", 0.5, place=1, of=1, outcomes=(), live=live)
+        return ()
+
+    followed(job(), tell)
+    assert tell.getvalue() == ""
+
+
+def test_a_plan_goes_on_where_nobody_can_be_told() -> None:
+    def job() -> Any:
+        yield PlanProgress("measuring", 0.5, place=1, of=1, outcomes=(), live=_live("It takes long."))
+        return ()
+
+    assert followed(job(), None) == ()
+
+
+@pytest.mark.parametrize(
+    ("profiled", "note"),
+    [
+        ([120.0, 120.0], []),
+        ([80.0], []),
+        ([], []),
+        ([100.0, 150.0], ["at 0.125 ms a run, longer than the median"]),
+        ([79.0], ["at 0.079 ms a run, shorter than the median"]),
+    ],
+)
+def test_ops_that_were_timed_in_slower_or_faster_runs_are_told(profiled: list[float], note: list[str]) -> None:
+    begin, end = "the ops were timed in other runs, ", ": compare their shares, not their times"
+    assert list(note_of_other_runs([90.0, 100.0, 400.0], profiled)) == [f"{begin}{each}{end}" for each in note]
+
+
+def test_that_the_ops_contradict_the_median_is_in_the_report(
+    told: Any, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maistudio.jobs.profile.OTHER_RUNS", -1.0)
+    lines = told(model, *QUICKLY, "--ops").splitlines()
+    assert [line for line in lines if line.startswith("Note          the ops were timed in other runs, at ")]
 
 
 def test_an_unknown_preset_is_refused_before_anything_is_read() -> None:

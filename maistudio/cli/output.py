@@ -1,14 +1,15 @@
-"""What a verb prints: lines on standard output, or one sentence where they can't be written."""
+"""What a verb prints: lines on standard output, sentences of what went wrong on standard error."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-from maistudio.errors import ExportError
+from maistudio.errors import ExportError, clean
 
 LABEL_WIDTH = 14
 
@@ -38,6 +39,31 @@ def print_lines(lines: Iterable[str]) -> None:
     except OSError as error:
         forget(out)
         raise ExportError(f"the output can't be written ({error.strerror}): send it to another place") from None
+
+
+def complain(sentence: str) -> None:
+    """A sentence of what went wrong, on standard error; see ``tell``."""
+    tell(sys.stderr, f"maistudio: {clean(sentence)}\n")
+
+
+def tell(stream: TextIO | None, text: str) -> None:
+    """Write beside the results, at once, where there is a stream (``2>&-`` leaves none) and it can be written.
+
+    Where it can't, the text is lost, and nothing else is: neither the work nor its status.
+    """
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            forget(stream)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person reads what is told there."""
+    return stream is not None and not stream.closed and stream.isatty()
 
 
 def forget(stream: TextIO) -> None:

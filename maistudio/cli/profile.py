@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, TextIO
 
 from maistudio.cli.inspect import parse_shapes
 from maistudio.cli.numbers import number, whole
-from maistudio.cli.output import labelled, print_lines
+from maistudio.cli.output import complain, is_terminal, print_lines, tell
 from maistudio.cli.telling import CLEAR, TELL_SECONDS
+from maistudio.cli.timing_report import named_ops, report
 from maistudio.errors import UsageError, clean
 from maistudio.tflite.text import plural
 from maistudio.timing.presets import PRESETS, Limits, describe, limits_named
-from maistudio.timing.values import Configuration, Engine, Run, Shape, Status
+from maistudio.timing.values import Configuration, Engine, Shape
 
 if TYPE_CHECKING:
     from maistudio.jobs.plan import Outcome, PlanJob, PlanProgress
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 REFUSED = 2
 MOST_THREADS = 256
 MOST_RUNS = 10_000_000
-MOST_OPS = 30
 GIGABYTE = 1_000_000_000
+LEAST_GIGABYTES, MOST_GIGABYTES = 0.01, 1_000_000
+MOST_SECONDS = 1_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     print_lines(_lines(args, outcomes))
     refusals = dict.fromkeys(f"{each.request.model}: {each.refusal}" for each in outcomes if each.refusal is not None)
     for refusal in refusals:
-        sys.stderr.write(f"maistudio: {clean(refusal)}\n")
+        complain(refusal)
     return REFUSED if refusals else 0
 
 
@@ -93,9 +95,11 @@ def _requests(
 
     bounds = Bounds()
     if args.timeout is not None:
-        bounds = replace(bounds, wall_seconds=positive("--timeout", args.timeout))
+        bounds = replace(bounds, wall_seconds=positive("--timeout", args.timeout, MOST_SECONDS))
     if args.memory is not None:
-        bounds = replace(bounds, memory_bytes=int(positive("--memory", args.memory) * GIGABYTE))
+        bounds = replace(
+            bounds, memory_bytes=int(positive("--memory", args.memory, MOST_GIGABYTES, LEAST_GIGABYTES) * GIGABYTE)
+        )
     ways = configurations(engines, threads, Configuration(shapes=shapes, signature=args.signature))
     return [
         ProfileRequest(Path(model), way, limits, args.ops and way.engine is not Engine.GPU, bounds)
@@ -104,7 +108,7 @@ def _requests(
     ]
 
 
-def timed(requests: Sequence[ProfileRequest], tell: TextIO) -> tuple[Outcome, ...]:
+def timed(requests: Sequence[ProfileRequest], stream: TextIO | None) -> tuple[Outcome, ...]:
     """What came of the requests; how it goes is told where a person reads."""
     from maistudio.jobs.plan import run_plan
     from maistudio.library.library import open_library
@@ -112,29 +116,32 @@ def timed(requests: Sequence[ProfileRequest], tell: TextIO) -> tuple[Outcome, ..
 
     with open_library() as library, Children() as children:
         library.mark_interrupted()
-        return followed(run_plan(requests, library, children), tell)
+        return followed(run_plan(requests, library, children), stream)
 
 
-def followed(job: PlanJob, tell: TextIO) -> tuple[Outcome, ...]:
-    """Run a plan to its end. On a terminal, its progress stands in one line; else only warnings are told."""
-    person = tell.isatty()
+def followed(job: PlanJob, stream: TextIO | None) -> tuple[Outcome, ...]:
+    """Run a plan to its end. On a terminal, its progress stands in one line; else only warnings are told.
+
+    A person is warned at once, others when a model has run: of one that can't, its refusal says all.
+    """
+    person = is_terminal(stream)
     warned, told = 0, 0.0
     while True:
         try:
             progress = next(job)
         except StopIteration as stop:
             if person:
-                tell.write(CLEAR)
+                tell(stream, CLEAR)
             outcomes: tuple[Outcome, ...] = stop.value
             return outcomes
-        if progress.live is not None and progress.place != warned:
+        live = progress.live
+        if live is not None and progress.place != warned and (person or live.wall_us):
             warned = progress.place
-            if progress.live.warning:
-                tell.write(f"{CLEAR if person else ''}{clean(progress.live.run.model.name)}: {progress.live.warning}\n")
+            if live.warning:
+                tell(stream, f"{CLEAR if person else ''}{clean(live.run.model.name)}: {live.warning}\n")
         if person and time.monotonic() - told >= TELL_SECONDS:
             told = time.monotonic()
-            tell.write(f"{CLEAR}{_progress_line(progress)}")
-            tell.flush()
+            tell(stream, f"{CLEAR}{_progress_line(progress)}")
 
 
 def _progress_line(progress: PlanProgress) -> str:
@@ -162,93 +169,7 @@ def _lines(args: argparse.Namespace, outcomes: Sequence[Outcome]) -> Iterable[st
         return report(outcomes[0].run)
     runs = [(place, outcome.run) for place, outcome in enumerate(outcomes, 1) if outcome.run is not None]
     notes = [f"{place}: {clean(note)}" for place, run in runs for note in run.notes]
-    return [*as_text(rows), *notes, *(line for _, run in runs for line in _named_ops(run))]
-
-
-def report(run: Run) -> Iterable[str]:
-    """What is known of one run, for people."""
-    configuration, machine = run.configuration, run.machine
-    threads = plural(configuration.threads, "thread")
-    yield labelled("Model", clean(_from_here(run.model.path)))
-    yield labelled("Engine", f"{configuration.engine}, {threads}, {run.runtime_version or 'LiteRT'}")
-    yield labelled("Machine", f"{clean(machine.cpu)}, {machine.cores} cores, {machine.system}")
-    if run.status is not Status.DONE:
-        yield labelled("Ended", f"{run.status}: {clean(run.error)}" if run.error else run.status.value)
-    if run.samples.wall_us:
-        yield from _times(run)
-    yield labelled("First", _or_unknown(run.first_us))
-    yield labelled("Initialise", _or_unknown(run.init_us))
-    if run.peak_rss_bytes is not None:
-        yield labelled("Peak memory", f"{run.peak_rss_bytes / 1e6:,.0f} MB")
-    for flag in run.flags:
-        yield labelled(flag.id.replace("_", " ").capitalize(), flag.reason)
-    for note in run.notes:
-        yield labelled("Note", clean(note))
-    yield labelled("Stored as", run.id)
-    yield from _ops(run)
-
-
-def _from_here(path: str) -> str:
-    """A path as one would type it in the working directory, where that is shorter."""
-    here = Path.cwd()
-    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
-
-
-def _times(run: Run) -> Iterable[str]:
-    from maistudio.jobs.comparison import milliseconds
-    from maistudio.timing.statistics import statistics_of
-
-    found = statistics_of(run.samples.wall_us)
-    low, high = map(milliseconds, found.ci95_us)
-    warm_up = "" if run.warmup_runs is None else f" after {run.warmup_runs} to warm up"
-    yield labelled("Median", f"{milliseconds(found.median_us)} ms ({low} to {high}, 95 %)")
-    yield labelled("Mean", f"{milliseconds(found.mean_us)} ms, {found.throughput_per_s:,.1f} a second")
-    yield labelled("p90, min", f"{milliseconds(found.p90_us)} ms, {milliseconds(found.min_us)} ms")
-    yield labelled("CPU time", f"{milliseconds(sum(run.samples.cpu_us) / found.runs)} ms a run, all threads")
-    yield labelled("Runs", f"{found.runs:,}{warm_up} ({run.preset})")
-
-
-def _or_unknown(us: float | None) -> str:
-    from maistudio.jobs.comparison import milliseconds
-
-    return "unknown" if us is None else f"{milliseconds(us)} ms"
-
-
-def _named_ops(run: Run) -> Iterable[str]:
-    if run.ops is not None:
-        yield ""
-        yield f"{clean(run.model.name)}, {run.configuration.engine}, {plural(run.configuration.threads, 'thread')}"
-        yield from _ops(run)
-
-
-def _ops(run: Run) -> Iterable[str]:
-    """The ops that took longest, and how much of the time they explain."""
-    if run.ops is None:
-        return
-    from maistudio.jobs.comparison import milliseconds
-    from maistudio.jobs.text_tables import TextTable, aligned
-
-    longest = sorted(run.ops.ops, key=lambda op: -op.us)
-    rows = tuple(
-        (
-            ", ".join(map(str, op.indices)) or "-",
-            op.type,
-            milliseconds(op.us),
-            f"{100 * op.share:.1f} %",
-            "-" if op.gmacs_per_s is None else f"{op.gmacs_per_s:.1f}",
-            op.executor.value,
-        )
-        for op in longest[:MOST_OPS]
-    )
-    yield ""
-    yield from aligned(
-        TextTable(("Op", "Type", "ms", "Share", "GMAC/s", "By"), (False, False, True, True, True, False), rows)
-    )
-    more = len(longest) - len(rows)
-    if more > 0:
-        rest = sum(op.us for op in longest[MOST_OPS:])
-        yield f"and {more} more, {milliseconds(rest)} ms in all (--json has them)"
-    yield f"These times add up to {100 * run.ops.explained:.1f} % of the wall time of the {run.ops.runs} profiled runs."
+    return [*as_text(rows), *notes, *(line for _, run in runs for line in named_ops(run))]
 
 
 def chosen_limits(preset: str | None, runs: str | None, seconds: str | None, cap: str | None) -> Limits:
@@ -259,8 +180,8 @@ def chosen_limits(preset: str | None, runs: str | None, seconds: str | None, cap
     if runs is None and seconds is None and cap is None:
         return limits
     wanted_runs = limits.runs if runs is None else whole("--runs", runs, 1, MOST_RUNS)
-    wanted_seconds = limits.seconds if seconds is None else number("--seconds", seconds)
-    wanted_cap = max(limits.cap_seconds, wanted_seconds) if cap is None else number("--cap", cap)
+    wanted_seconds = limits.seconds if seconds is None else seconds_of("--seconds", seconds)
+    wanted_cap = max(limits.cap_seconds, wanted_seconds) if cap is None else seconds_of("--cap", cap)
     if seconds is None and cap is not None:
         wanted_seconds = min(wanted_seconds, wanted_cap)
     return replace(limits, runs=wanted_runs, seconds=wanted_seconds, cap_seconds=wanted_cap)
@@ -280,9 +201,17 @@ def chosen_threads(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(whole("--threads", part.strip(), 1, MOST_THREADS) for part in text.split(",")))
 
 
-def positive(option: str, text: str) -> float:
-    """A number above 0. Raises UsageError."""
+def seconds_of(option: str, text: str) -> float:
+    """Seconds, 0 or more. Raises UsageError."""
+    value = number(option, text)
+    return value if value <= 0 else positive(option, text, MOST_SECONDS)
+
+
+def positive(option: str, text: str, most: float, least: float = 0.0) -> float:
+    """A number above 0, from ``least`` to ``most``. Raises UsageError."""
     value = number(option, text)
     if value <= 0:
         raise UsageError(f"{option} {text}: give a number above 0")
+    if not least <= value <= most:
+        raise UsageError(f"{option} {text}: give a number from {least:g} to {most:,}")
     return value

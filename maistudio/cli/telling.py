@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TextIO, TypeVar
 
+from maistudio.cli.output import is_terminal, tell
 from maistudio.errors import clean
 from maistudio.jobs.progress import Job, Progress
 from maistudio.tflite.text import elide_middle
@@ -20,7 +21,7 @@ LINE_WIDTH = 78
 def finish_told(job: Job[Result], stream: TextIO | None) -> Result:
     """Run a job to its end and return its result; a terminal at ``stream`` shows its progress in one line."""
     told = 0.0
-    terminal = stream if stream is not None and stream.isatty() else None
+    terminal = is_terminal(stream)
     try:
         while True:
             try:
@@ -28,14 +29,12 @@ def finish_told(job: Job[Result], stream: TextIO | None) -> Result:
             except StopIteration as stop:
                 result: Result = stop.value
                 return result
-            if terminal is not None and time.monotonic() - told >= TELL_SECONDS:
+            if terminal and time.monotonic() - told >= TELL_SECONDS:
                 told = time.monotonic()
-                terminal.write(CLEAR + line_of(progress))
-                terminal.flush()
+                tell(stream, CLEAR + line_of(progress))
     finally:
-        if told and terminal is not None:
-            terminal.write(CLEAR)
-            terminal.flush()
+        if told:
+            tell(stream, CLEAR)
 
 
 def line_of(progress: Progress) -> str:

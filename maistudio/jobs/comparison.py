@@ -7,16 +7,18 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from maistudio.jobs.plan import Outcome
 from maistudio.jobs.text_tables import TextTable, aligned, as_markdown
 from maistudio.timing.run_json import run_json
-from maistudio.timing.statistics import statistics_of, tied
-from maistudio.timing.values import Engine, Flag, Statistics
+from maistudio.timing.statistics import median, statistics_of, tied
+from maistudio.timing.values import Engine, Flag, Run, Statistics
 
 CSV_COLUMNS = (
     *("model", "engine", "threads", "runs", "median_us", "ci95_low_us", "ci95_high_us", "mean_us", "p90_us", "min_us"),
-    *("init_us", "peak_rss_bytes", "speed_up", "fastest", "level_with", "flags", "refusal"),
+    *("cpu_us", "init_us", "peak_rss_bytes", "speed_up", "fastest", "level_with", "flags", "refusal"),
+    *("id", "started", "sha256", "device", "cpu", "runtime_version"),
 )
 
 
@@ -26,7 +28,7 @@ class Row:
 
     ``speed_up`` is the baseline's median by this one's (the reports' "Speed-Up" with the CPU as the baseline).
     ``fastest`` marks the row of the smallest median and those whose intervals overlap its; ``level_with`` are the
-    places, from 0, of all rows whose intervals overlap this one's.
+    places, from 0, of all rows whose intervals overlap this one's. ``run`` is what all of it was measured in.
     """
 
     model: str
@@ -40,6 +42,7 @@ class Row:
     level_with: tuple[int, ...]
     flags: tuple[Flag, ...]
     refusal: str | None
+    run: Run | None = None
 
 
 def compare(outcomes: Sequence[Outcome], baseline: int | None = None) -> tuple[Row, ...]:
@@ -74,6 +77,7 @@ def _row(
         level_with=level,
         flags=run.flags if run else (),
         refusal=outcome.refusal,
+        run=run,
     )
 
 
@@ -141,8 +145,17 @@ def _values(row: Row) -> list[object]:
         times = [found.runs, found.median_us, *found.ci95_us, found.mean_us, found.p90_us, found.min_us]
     level = " ".join(str(other + 1) for other in row.level_with)
     flags = " ".join(flag.id for flag in row.flags)
-    known = [row.init_us, row.peak_rss_bytes, row.speed_up, int(row.fastest), level, flags, row.refusal]
-    return [row.model, row.engine.value, row.threads, *times, *known]
+    cpu_us = median(row.run.samples.cpu_us) if row.run and row.run.samples.cpu_us else None
+    known = [cpu_us, row.init_us, row.peak_rss_bytes, row.speed_up, int(row.fastest), level, flags, row.refusal]
+    return [row.model, row.engine.value, row.threads, *times, *known, *_origin(row.run)]
+
+
+def _origin(run: Run | None) -> list[object]:
+    """What a number can be traced by; the start in ISO 8601, UTC."""
+    if run is None:
+        return [None] * 6
+    started = datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds")
+    return [run.id, started, run.model.sha256, run.machine.name, run.machine.cpu, run.runtime_version]
 
 
 def as_json(outcomes: Sequence[Outcome]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.run_memory import memory_to_run
 from maistudio.resources import resource_path
+from maistudio.tflite.text import gigabytes_text
 from maistudio.timing.presets import NEVER_UNDER
 from maistudio.timing.values import Configuration, Engine
 
@@ -36,7 +37,7 @@ class Expectation:
         if self.seconds is not None:
             parts.append(f"about {_duration(self.seconds)} an inference")
         if self.memory_bytes is not None:
-            parts.append(f"about {self.memory_bytes / 1e9:.1f} GB of memory")
+            parts.append(f"about {gigabytes_text(self.memory_bytes)} of memory")
         if not parts:
             return ""
         least = (

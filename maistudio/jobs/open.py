@@ -14,7 +14,7 @@ from maistudio.tflite.memory import MemoryPlan, plan_memory
 from maistudio.tflite.model import Model, Problem, Tensor
 from maistudio.tflite.parameters import Parameters, parameters_of
 from maistudio.tflite.quantization import Scheme, describe_quantization
-from maistudio.tflite.read import read_model
+from maistudio.tflite.read import open_model_file, read_model
 from maistudio.tflite.shapes import Shape, Shapes, resolve_shapes
 
 HASH_CHUNK = 2**20
@@ -92,7 +92,7 @@ def hash_file(path: Path | str) -> Job[str]:
     digest = hashlib.sha256()
     done = 0
     try:
-        with Path(path).open("rb") as file:
+        with open_model_file(Path(path)) as file:
             size = max(1, file.seek(0, 2))
             file.seek(0)
             while chunk := file.read(HASH_CHUNK):

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from maistudio.jobs.expect import expectation
 from maistudio.jobs.open import OpenedModel, hash_file, open_model
 from maistudio.jobs.progress import Job, Progress, Result
 from maistudio.runtime.bounds import Bounds
+from maistudio.tflite.text import gigabytes_text
 from maistudio.timing.flags import flags_of
 from maistudio.timing.presets import NEVER_UNDER, Limits, elapsed_s, fraction, preset_of, remaining_s
 from maistudio.timing.values import Configuration, MachineState, ModelIdentity, Run, Samples, Status
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 1.0
 """How often the state of the machine is read while it measures."""
+OTHER_RUNS = 0.2
+"""How far from the timed runs' median the profiled runs' mean may be, as a share of it, before that is told."""
 OPS_SHARE = 0.25
 """How much of its limits the profiled runs take: their mean is over many kernels, and needs fewer of them."""
 
@@ -116,7 +120,9 @@ def warning_of(opened: OpenedModel, request: ProfileRequest) -> str:
     expected = expectation(opened, request.configuration)
     most = request.bounds.memory
     if (expected.memory_bytes or 0) > most:
-        return f"{expected.sentence} That is more than the {most / 1e9:.1f} GB it may take: it will likely be stopped."
+        return (
+            f"{expected.sentence} That is more than the {gigabytes_text(most)} it may take: it will likely be stopped."
+        )
     return expected.sentence if expected.heavy else ""
 
 
@@ -124,6 +130,19 @@ def ops_limits(limits: Limits) -> Limits:
     """How long the ops are timed, after the timing of the whole model by ``limits``."""
     runs = max(NEVER_UNDER, round(limits.runs * OPS_SHARE))
     return Limits(runs, limits.seconds * OPS_SHARE, limits.cap_seconds * OPS_SHARE, warmup_seconds=0)
+
+
+def note_of_other_runs(timed_us: Sequence[float], profiled_us: Sequence[float]) -> tuple[str, ...]:
+    """Why the ops don't add up to the median, where the runs they were timed in took another time; else nothing."""
+    from maistudio.timing.statistics import statistics_of
+
+    if not timed_us or not profiled_us:
+        return ()
+    median, mean = statistics_of(timed_us).median_us, fsum(profiled_us) / len(profiled_us)
+    if abs(mean - median) <= OTHER_RUNS * median:
+        return ()
+    than = f"{mean / 1e3:.4g} ms a run, {'longer' if mean > median else 'shorter'} than the median"
+    return (f"the ops were timed in other runs, at {than}: compare their shares, not their times",)
 
 
 def require_unchanged(source: Source) -> None:
@@ -262,7 +281,8 @@ class _Timing:
         if raw.cut_off:
             note = "LiteRT's profiler can't hold as many events as this model has: its last ops are missing"
             self.run = replace(self.run, notes=(*self.run.notes, note))
-        self.run = replace(self.run, ops=op_profile(raw, self.opened.model, self.opened.costs))
+        notes = (*self.run.notes, *note_of_other_runs(self.wall_us, raw.wall_us))
+        self.run = replace(self.run, ops=op_profile(raw, self.opened.model, self.opened.costs), notes=notes)
 
     def _loading(self, opening: Generator[str, None, Session]) -> Generator[Progress, None, Session]:
         with closing(opening):

@@ -11,23 +11,26 @@ from pathlib import Path
 from typing import Self
 
 from maistudio.errors import LibraryError
-from maistudio.library.connection import BUSY_SECONDS, as_sentences, connect, transaction
+from maistudio.library.connection import BUSY_SECONDS, connect, transaction
 from maistudio.library.migrations import Migration, shipped_migrations
 from maistudio.library.place import FILE_NAME, library_folder
+from maistudio.library.read_only import connect_to_read
 from maistudio.library.rows import row_of_end, row_of_log, row_of_numbers, row_of_start
+from maistudio.library.sentences import UnwritableError, as_sentences
 from maistudio.library.statements import (
     append_rest,
     append_samples,
     append_states,
+    find_ids,
     find_run,
     insert,
+    read_listing,
     read_run,
-    read_summaries,
     replace_ops,
     store_statistics,
     update_run,
 )
-from maistudio.library.summary import RunSummary
+from maistudio.library.summary import Listing, RunSummary
 from maistudio.library.writers import Writer, lives, this_process
 from maistudio.timing.values import MachineState, Run, Status
 
@@ -38,6 +41,18 @@ def open_library(folder: Path | None = None) -> Library:
     Raises LibraryError in a sentence where it can't be opened, is damaged, or was written by a newer version.
     """
     return Library.open((library_folder() if folder is None else folder) / FILE_NAME)
+
+
+def open_to_read(folder: Path | None = None) -> Library:
+    """As ``open_library``; where nothing can be written, as on a full disk, one that only reads what is there."""
+    path = (library_folder() if folder is None else folder) / FILE_NAME
+    try:
+        return Library.open(path)
+    except UnwritableError:
+        connection = connect_to_read(path, shipped_migrations())
+        if connection is None:
+            raise
+        return Library(path, connection)
 
 
 class Library:
@@ -133,8 +148,17 @@ class Library:
 
     def history(self, sha256: str | None = None, limit: int | None = None) -> tuple[RunSummary, ...]:
         """Runs without their samples, newest first: those of one model by its SHA-256, or of all."""
+        return self.listing(sha256, limit).runs
+
+    def listing(self, sha256: str | None = None, limit: int | None = None) -> Listing:
+        """The history, and the ids of the runs that are left out because their rows make no sense."""
         with self._transaction(writes=False) as connection:
-            return read_summaries(connection, sha256, limit)
+            return read_listing(connection, sha256, limit)
+
+    def ids(self, beginning: str) -> tuple[str, ...]:
+        """The ids of runs that begin so, also of those that make no sense; only one where it is the whole id."""
+        with self._transaction(writes=False) as connection:
+            return find_ids(connection, beginning)
 
     def delete(self, run_id: str) -> None:
         """Remove a run and all that belongs to it. Raises LibraryError for one that a living process measures."""
@@ -177,5 +201,6 @@ def _interrupt(connection: sqlite3.Connection, run_id: str) -> bool:
     query = "UPDATE runs SET status = ? WHERE id = ? AND status = ?"
     done = connection.execute(query, (Status.INTERRUPTED.value, run_id, Status.RUNNING.value)).rowcount
     if done:
-        store_statistics(connection, run_id)
+        with contextlib.suppress(LibraryError):  # samples that make no sense have no statistics
+            store_statistics(connection, run_id)
     return bool(done)

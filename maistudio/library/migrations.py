@@ -36,7 +36,7 @@ def check_identity(connection: sqlite3.Connection, path: Path) -> None:
         ours = _pragma(connection, "application_id") == APPLICATION_ID
         empty = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
     finally:
-        connection.execute("ROLLBACK")
+        roll_back(connection)
     if not ours and not empty:
         raise LibraryError(f"{path}: a database of another program, not a library of MAI Studio: move it away")
 
@@ -48,7 +48,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[Migrat
     a library of a newer version of this program, and where no copy can be made.
     """
     newest = len(migrations)
-    if _pragma(connection, "user_version") == newest:
+    if is_current(connection, migrations):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -62,9 +62,20 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[Migrat
         connection.execute(f"PRAGMA user_version = {newest}")
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        roll_back(connection)
         raise
+
+
+def is_current(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) -> bool:
+    """Whether no migration is due."""
+    return _pragma(connection, "user_version") == len(migrations)
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """End a transaction that may have ended already, as SQLite does itself where the disk is full."""
+    if connection.in_transaction:
+        with contextlib.suppress(sqlite3.Error):  # what went wrong before is what matters
+            connection.execute("ROLLBACK")
 
 
 def _check_version(connection: sqlite3.Connection, path: Path, migrations: tuple[Migration, ...]) -> int:

@@ -16,11 +16,17 @@ FILE_NAME = "library.db"
 def library_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder that MAISTUDIO_LIBRARY names, else the platform's for the user's data; it may not exist yet.
 
-    ``~/.local/share/maistudio`` on Linux. Raises LibraryError for a user without a home folder.
+    ``~/.local/share/maistudio`` on Linux. Raises LibraryError for a user without a home folder, and where
+    the variable names a place that can't be found.
     """
     named = environ.get(VARIABLE)
     if named:
-        return Path(named).expanduser().absolute()
+        try:
+            return Path(named).expanduser().absolute()
+        except (RuntimeError, OSError):  # no such user; no working folder
+            raise LibraryError(
+                f"{VARIABLE}={named}: there is no such place for the library: name a folder that begins with /"
+            ) from None
     import platformdirs
 
     folder = platformdirs.user_data_path("maistudio", appauthor=False)

@@ -10,7 +10,7 @@ from typing import Any
 from maistudio.errors import LibraryError
 from maistudio.library.restoring import SUMMARY_COLUMNS, run_of, samples_of, summary_of
 from maistudio.library.rows import blob_of, row_of_op, row_of_state, row_of_statistics
-from maistudio.library.summary import RunSummary
+from maistudio.library.summary import Listing, RunSummary
 from maistudio.timing.statistics import statistics_of
 from maistudio.timing.values import MachineState, OpTime, Run, Samples
 
@@ -48,15 +48,28 @@ def read_run(connection: sqlite3.Connection, run_id: str) -> Run:
         return run_of(row, samples, states, ops)
 
 
-def read_summaries(connection: sqlite3.Connection, sha256: str | None, limit: int | None) -> tuple[RunSummary, ...]:
-    """The newest runs, of one model or of all; None is no limit. Raises LibraryError for rows that make no sense."""
+def find_ids(connection: sqlite3.Connection, beginning: str) -> tuple[str, ...]:
+    """The ids that begin so, the newest first; the one that is exactly so goes before others."""
+    query = "SELECT id FROM runs WHERE substr(id, 1, length(:so)) = :so ORDER BY started DESC, id"
+    found = tuple(row["id"] for row in connection.execute(query, {"so": beginning}))
+    return (beginning,) if beginning in found else found
+
+
+def read_listing(connection: sqlite3.Connection, sha256: str | None, limit: int | None) -> Listing:
+    """The newest runs that can be read, of one model or of all; None is no limit."""
     where = "" if sha256 is None else "WHERE model_sha256 = :sha256"
-    query = f"SELECT {', '.join(SUMMARY_COLUMNS)} FROM runs {where} ORDER BY started DESC, id LIMIT :limit"
-    found = []
-    for row in connection.execute(query, {"sha256": sha256, "limit": -1 if limit is None else limit}):
-        with _intact(row["id"]):
-            found.append(summary_of(row))
-    return tuple(found)
+    query = f"SELECT {', '.join(SUMMARY_COLUMNS)} FROM runs {where} ORDER BY started DESC, id"
+    found: list[RunSummary] = []
+    unreadable: list[str] = []
+    for row in connection.execute(query, {"sha256": sha256} if sha256 is not None else {}):
+        if len(found) == limit:
+            break
+        try:
+            with _intact(row["id"]):
+                found.append(summary_of(row))
+        except LibraryError:
+            unreadable.append(str(row["id"]))
+    return Listing(tuple(found), tuple(unreadable))
 
 
 def append_samples(
@@ -120,5 +133,7 @@ def _intact(run_id: str) -> Iterator[None]:
     """What a person, a bad disk or a newer version put into a row is told, not shown as a fault of the program."""
     try:
         yield
-    except (ValueError, TypeError, AttributeError) as error:
-        raise LibraryError(f"run {run_id} in the library makes no sense ({error}): delete it") from None
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError) as error:
+        raise LibraryError(
+            f"run {run_id} in the library makes no sense ({error}): delete it by maistudio history --delete {run_id}"
+        ) from None

@@ -1,4 +1,4 @@
-"""A run without its samples, as a history lists it."""
+"""Runs without their samples, as a history lists them."""
 
 from __future__ import annotations
 
@@ -31,3 +31,11 @@ class RunSummary:
     flags: tuple[Flag, ...]
     statistics: Statistics | None
     has_ops: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A history, newest first. ``unreadable`` are the ids of runs left out, whose rows make no sense."""
+
+    runs: tuple[RunSummary, ...]
+    unreadable: tuple[str, ...]

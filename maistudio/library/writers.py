@@ -32,7 +32,7 @@ def lives(writer: Writer) -> bool:
         process = psutil.Process(writer.pid)
         same = abs(process.create_time() - writer.started) < SAME_START_S
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError, TypeError, OverflowError):  # what is no id of a process is of none
         return False
     except psutil.AccessDenied:
         return True

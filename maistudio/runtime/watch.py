@@ -7,6 +7,7 @@ import time
 import psutil
 
 from maistudio.runtime.bounds import Bounds
+from maistudio.tflite.text import gigabytes_text
 
 TICK_SECONDS = 0.05
 """How often memory and CPU time are looked at: a machine fills some 0.2 GB meanwhile."""
@@ -39,7 +40,7 @@ class Watch:
         try:
             with self._process.oneshot():
                 if self._process.memory_info().rss > self._memory:
-                    return f"the {self._memory / 1e9:.1f} GB of memory"
+                    return f"the {gigabytes_text(self._memory)} of memory"
                 times = self._process.cpu_times()
         except psutil.Error:
             return None  # it has died, as its channel will tell

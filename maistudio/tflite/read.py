@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from maistudio.errors import ModelFileError
 from maistudio.tflite.archive import list_files
@@ -56,10 +56,7 @@ def read_model(path: Path | str) -> Model:
         raise ModelFileError("''", "a file's name is missing: name a .tflite file")
     path = Path(path)
     try:
-        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
-            # A pipe would be waited for without end.
-            raise ModelFileError(path, "this is a device or pipe, not a file: save the model to a file first")
-        with path.open("rb") as file:
+        with open_model_file(path) as file:
             identity = Identity.of(os.fstat(file.fileno()))
             start = file.read(START_BYTES)
             refusal = why_not_a_model(start, identity.size)
@@ -74,6 +71,17 @@ def read_model(path: Path | str) -> Model:
         raise ModelFileError(
             path, "the file was cut while it was read: wait until it is written, then open it"
         ) from None
+    except OSError as error:
+        raise ModelFileError(path, _why_not_opened(error)) from None
+
+
+def open_model_file(path: Path) -> BinaryIO:
+    """The file, open to be read. Raises ModelFileError where it can't be, and for what has no end, as a pipe may."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            # A pipe would be waited for without end.
+            raise ModelFileError(path, "this is a device or pipe, not a file: save the model to a file first")
+        return path.open("rb")
     except OSError as error:
         raise ModelFileError(path, _why_not_opened(error)) from None
 

@@ -37,6 +37,11 @@ def bytes_text(size: int | None) -> str:
     return _scaled(size, 1024, _BYTE_UNITS)
 
 
+def gigabytes_text(size: float) -> str:
+    """Memory in 10⁹ bytes with one decimal, two below 0.1: "4.0 GB", "0.05 GB"."""
+    return f"{size / 1e9:.{1 if size >= 1e8 else 2}f} GB"
+
+
 def amount_text(count: int | None) -> str:
     """A large count in decimal units, such as MACs: "15.2 G", "9.76 G", exact below 1,000."""
     if count is None:
