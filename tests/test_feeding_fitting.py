@@ -228,3 +228,20 @@ def test_a_network_that_averages_over_the_picture_is_told_of_in_tiles() -> None:
 
 def test_a_classifier_is_fitted_too(tmp_path: Path) -> None:
     assert fitter(build_conv_net()).fit((8, 8), NO_WISHES).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "wishes"), [(OPEN, Wishes(24, 24)), (OPEN, Wishes(24, 2**16)), ((20, 30), Wishes(overlap=30))]
+)
+def test_an_overlap_of_a_whole_tile_is_refused_even_where_one_tile_does(size: Size, wishes: Wishes) -> None:
+    with pytest.raises(UsageError, match=r"can't overlap by .*: give less, or larger tiles"):
+        fitter(blurring(size)).fit((10, 10), wishes)
+
+
+def test_an_overlap_may_exceed_the_short_side_of_a_tile_that_has_no_neighbour_there() -> None:
+    assert len(fitter(blurring((20, 60))).fit((20, 100), Wishes(overlap=30)).tiling) > 1
+
+
+@pytest.mark.parametrize(("size", "wishes"), [(OPEN, Wishes(overlap=2**16)), (OPEN, Wishes(64, 8))])
+def test_an_overlap_without_a_neighbour_is_told_to_change_nothing(size: Size, wishes: Wishes) -> None:
+    assert fitter(blurring(size)).fit((20, 30), wishes).notes == ("run in one piece: --overlap changes nothing",)

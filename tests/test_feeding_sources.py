@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -31,7 +32,9 @@ ISP = next(each for each in shipped_challenges() if each.id == "mai2022-learned-
 
 
 def form(channels: int = 3) -> InputForm:
-    return input_form([TensorSpec("x", (1, 1, 1, channels), (1, -1, -1, channels), "float32", 0.0, 0)], ISP)
+    return input_form(
+        [TensorSpec("x", (1, 1, 1, channels), (1, -1, -1, channels), "float32", 0.0, 0)], ISP if channels == 4 else None
+    )
 
 
 def write(path: Path, pixels: np.ndarray[Any, Any] | None = None) -> Path:
@@ -218,6 +221,79 @@ def test_16_bits_that_hold_fewer_are_refused_until_white_is_said() -> None:
 @pytest.mark.parametrize("highest", [0, 4096, 65535])
 def test_16_bits_that_are_used_are_taken(highest: int) -> None:
     assert with_white(deep(highest), None).white == 65535.0
+
+
+def said(white: float, highest: int, dtype: type[np.generic] = np.uint8) -> tuple[str, ...]:
+    """The notes of a picture half of which has its highest value."""
+    pixels = np.array([[[0], [highest]]], dtype)
+    usual = 1.0 if pixels.dtype.kind == "f" else float(np.iinfo(pixels.dtype).max)
+    return with_white(Picture(pixels, Meaning.GREY, usual, "a.png"), white).notes
+
+
+@pytest.mark.parametrize(("white", "dtype", "bits"), [(65535.0, np.uint8, 8), (65536.0, np.uint16, 16)])
+def test_a_white_that_the_type_cannot_hold_is_refused(white: float, dtype: type[np.generic], bits: int) -> None:
+    with pytest.raises(PictureError, match=f"a.png: its {bits} bits hold values up to .*, so white can't be at 65,53"):
+        said(white, 200, dtype)
+
+
+def test_values_beyond_a_said_white_are_told() -> None:
+    assert said(100.0, 200) == ("1 of 2 values exceed the white of 100: is it the right one?",)
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.float32])
+def test_a_picture_all_but_black_beside_its_said_white_is_told(dtype: type[np.generic]) -> None:
+    assert said(65535.0, 1000, dtype) == (
+        "its largest value is 1,000, and white was said to be at 65,535: is it the right one?",
+    )
+
+
+@pytest.mark.parametrize(("white", "highest"), [(255.0, 255), (255.0, 16), (200.0, 200), (255.0, 0)])
+def test_nothing_is_told_of_a_said_white_that_can_be(white: float, highest: int) -> None:
+    assert said(white, highest) == ()
+
+
+def test_a_video_says_itself_where_white_is(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--white 1023: a video says itself"):
+        items(video(tmp_path / "a.avi", 1), tmp_path / "out", white=1023.0)
+
+
+def test_a_link_that_leads_nowhere_costs_its_own_sentence(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "a.png")
+    (tmp_path / "in" / "b.png").symlink_to("missing.png")
+    _, broken = items(tmp_path / "in", tmp_path / "out")
+    assert isinstance(broken, Failure)
+    assert str(broken.error).endswith("b.png: is a link to a file that isn't there: mend it, or choose another")
+
+
+def test_a_frame_that_leads_nowhere_costs_its_group(tmp_path: Path) -> None:
+    folder = clip(tmp_path, 2)
+    (folder / "2.png").symlink_to("missing.png")
+    first, broken = items(folder, tmp_path / "out", channels=6)
+    assert isinstance(first, Loaded)
+    assert isinstance(broken, Failure)
+
+
+def test_a_clip_that_cannot_be_looked_at_is_told_with_its_reason(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match=r"can't be read .*too long"):
+        items(tmp_path / ("x" * 300), tmp_path / "out", channels=6)
+
+
+def test_a_folder_that_may_be_listed_but_not_entered_is_one_sentence(tmp_path: Path) -> None:
+    path = write(tmp_path / "in" / "a.png")
+    path.parent.chmod(0o444)
+    try:
+        if os.access(path, os.R_OK):
+            pytest.skip("root enters every folder")
+        with pytest.raises(PictureError, match="can't be listed"):
+            pictures_in(path.parent)
+    finally:
+        path.parent.chmod(0o755)
+
+
+def test_links_in_a_circle_are_no_results(tmp_path: Path) -> None:
+    (tmp_path / "a.png").symlink_to("a.png")
+    (broken,) = items(tmp_path / "a.png", tmp_path / "out.png")
+    assert isinstance(broken, Failure)
 
 
 def test_floats_beyond_white_are_refused() -> None:

@@ -243,6 +243,120 @@ def test_a_folder_is_never_its_own_result(run: Run) -> None:
     assert "would overwrite" in run(model(enlarging()), "in", "-o", "in", status=2)
 
 
+def test_a_link_of_a_folder_that_leads_nowhere_is_told_and_the_rest_is_run(run: Run) -> None:
+    picture("in/a.png")
+    Path("in/b.png").symlink_to("missing.png")
+    text = run(model(enlarging()), "in", "-o", "out", "--values", "0..1", status=2)
+    assert "in/b.png: is a link to a file that isn't there" in text
+    assert [path.name for path in Path("out").iterdir()] == ["a.png"]
+
+
+def test_a_refused_folder_leaves_no_folder_behind(run: Run) -> None:
+    picture("in/a.png")
+    arguments = ("--values", "0..1", "--tile", "8", "--overlap", "8")
+    run(model(enlarging()), "in", "-o", "new/out", *arguments, status=2)
+    assert not Path("new").exists()
+
+
+def test_a_folder_that_was_there_stays(run: Run) -> None:
+    picture("in/a.png")
+    Path("out").mkdir()
+    run(model(enlarging()), "in", "-o", "out", "--values", "0..1", "--tile", "8", "--overlap", "8", status=2)
+    assert Path("out").is_dir()
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize("source", [LONG, f"{LONG}.png", f"{LONG}.mp4"])
+def test_an_input_whose_name_is_too_long_is_one_sentence(run: Run, source: str) -> None:
+    text = run(model(enlarging()), source, "-o", "out.png" if source.endswith("g") else "out", status=2)
+    assert "name too long" in text
+
+
+@pytest.mark.parametrize(("source", "output"), [("in.png", f"{LONG}.png"), ("in.png", f"{LONG}/a.png"), ("in", LONG)])
+def test_an_output_whose_name_is_too_long_is_one_sentence(run: Run, source: str, output: str) -> None:
+    picture()
+    picture("in/a.png")
+    assert "name too long" in run(model(enlarging()), source, "-o", output, "--values", "0..1", status=2)
+
+
+@pytest.fixture
+def gone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder that was deleted; what it lay in."""
+    try:
+        (folder / "gone").mkdir()
+        monkeypatch.chdir(folder / "gone")
+        (folder / "gone").rmdir()
+    except OSError:
+        pytest.skip("this system keeps the folder one works in")
+    return folder
+
+
+@pytest.fixture
+def files(folder: Path) -> tuple[str, str]:
+    return str(folder / model(enlarging())), str(folder / picture())
+
+
+def test_a_deleted_working_folder_takes_no_result(files: tuple[str, str], gone: Path, run: Run) -> None:
+    assert "out.png: the picture can't be written there" in run(*files, "-o", "out.png", "--values", "0..1", status=2)
+
+
+def test_a_deleted_working_folder_leaves_other_places(files: tuple[str, str], gone: Path, run: Run) -> None:
+    run(*files, "-o", str(gone / "out.png"), "--values", "0..1")
+    assert (gone / "out.png").is_file()
+
+
+def test_a_timing_is_reported_from_a_deleted_working_folder(
+    gone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MAISTUDIO_LIBRARY", str(gone / "library"))
+    path = gone / "model.tflite"
+    path.write_bytes(enlarging(size=(8, 8)))
+    assert main(["profile", str(path), "--runs", "5", "--seconds", "0.01"]) == 0
+    assert f"Model         {path}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("values", [("--values", "-1..1"), ("--values=-1..1",), ("--values", "-.5..1")])
+def test_a_range_that_begins_below_zero_can_be_asked_for(run: Run, values: tuple[str, ...]) -> None:
+    assert "1, as asked for" in run(model(enlarging()), picture(), "-o", "out.png", *values)
+
+
+def test_every_range_is_taken_as_the_advice_has_it(run: Run) -> None:
+    text = run(model(negative()), picture(), "-o", "out.npy", status=2)
+    advice = text.partition("one of ")[2].partition(" (")[0].replace(" or ", ", ").split(", ")
+    assert len(advice) == 5
+    for values in advice:
+        run("model.tflite", "in.png", "-o", "out.npy", "--values", values)
+
+
+def test_libraries_without_room_are_too_little_memory(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(name: str | None) -> None:
+        raise ImportError("cv2.abi3.so: failed to map segment from shared object")
+
+    monkeypatch.setattr("maistudio.cli.run.chosen_engine", refused)
+    assert "needs more memory than there is" in run("model.tflite", "in.png", "-o", "out.png", status=2)
+
+
+def test_a_white_that_8_bits_cannot_hold_is_refused(run: Run) -> None:
+    text = run(model(enlarging()), picture(), "-o", "out.png", "--values", "0..1", "--white", "65535", status=2)
+    assert "its 8 bits hold values up to 255, so white can't be at 65,535" in text
+
+
+def test_a_challenge_of_mosaics_is_not_for_a_model_of_rgb(run: Run) -> None:
+    text = run(model(enlarging()), picture(), "-o", "out.png", "--challenge", "mai2022-learned-isp", status=2)
+    assert text.startswith(
+        "maistudio: model.tflite: it takes 3 channels, and the challenge mai2022-learned-isp feeds 4"
+    )
+
+
+def test_size_and_enlargement_are_told_where_they_are_not_the_challenges(run: Run) -> None:
+    arguments = ("--values", "0..255", "--challenge", "mai2022-quantized-super-resolution")
+    text = run(model(enlarging(size=(24, 36))), picture(), "-o", "out.png", *arguments)
+    assert "its input is always 36×24, and the challenge" in text
+    assert "it made 2 times the size it was given" in text
+
+
 def test_a_classifier_has_its_numbers_saved(run: Run) -> None:
     path, source = model(build_conv_net()), picture(pixels=smooth(8, 8))
     run(path, source, "-o", "out.npy", "--values", "0..1")
@@ -286,8 +400,13 @@ def test_the_first_output_is_saved_as_numbers_and_all_of_them_by_name(run: Run) 
     assert np.array_equal(np.load("out.npy")[0], -smooth(24, 36).astype(np.float32))
     run(path, source, "-o", "out.npz", "--values", "0..255")
     with np.load("out.npz") as arrays:
-        assert sorted(arrays) == ["a/negative", "b/same"]
-        assert np.array_equal(arrays["b/same"][0], smooth(24, 36))
+        assert sorted(arrays) == ["a_negative", "b_same"]
+        assert np.array_equal(arrays["b_same"][0], smooth(24, 36))
+
+
+def test_keys_that_are_not_the_outputs_names_are_told(run: Run) -> None:
+    text = run(model(two_outputs()), picture(), "-o", "out.npz", "--values", "0..255")
+    assert "a_negative for a/negative, b_same for b/same" in text
 
 
 def test_numbers_of_a_picture_that_is_too_small_are_refused(run: Run) -> None:

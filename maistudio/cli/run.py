@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +15,7 @@ from maistudio.cli.challenges import known_challenges
 from maistudio.cli.inspect import parse_shapes
 from maistudio.cli.metrics import chosen_white
 from maistudio.cli.numbers import whole
-from maistudio.cli.output import labelled, print_lines
+from maistudio.cli.output import complain, labelled, print_lines
 from maistudio.cli.telling import finish_told
 from maistudio.errors import UsageError, clean
 from maistudio.timing.values import Configuration, Engine
@@ -28,8 +29,14 @@ REFUSED = 2
 MOST_THREADS = 256
 LARGEST_TILE = 2**16
 
+NEGATIVE = re.compile(r"-\.?\d")
+"""The beginning of a value such as -1..1, which argparse takes for an option before Python 3.14."""
+NO_ROOM = ("failed to map segment", "annot allocate memory")
+"""What the system's loader says of a library it has no memory for."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser._negative_number_matcher = NEGATIVE
     engines = ", ".join(Engine)
     parser.add_argument("model", metavar="MODEL", help="a .tflite file")
     parser.add_argument("source", metavar="IN", help="a picture, a folder of pictures or frames, or a video")
@@ -44,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--values",
         metavar="RANGE",
-        help="the numbers of black and white in the input: 0..1, 0..255, =-1..1, counts (as in the file) or stored "
+        help="the numbers of black and white in the input: 0..1, 0..255, -1..1, counts (as in the file) or stored "
         "(8 bits as they are, whatever the input's scale); without: what the model states, else by trial",
     )
     parser.add_argument(
@@ -70,8 +77,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the model and print what was done. Returns 2 where some pictures of several failed.
 
-    Raises MaiStudioError for a model that can't be run, and for everything that is asked wrongly.
+    Raises MaiStudioError for a model that can't be run, and for everything that is asked wrongly, MemoryError where
+    there is too little memory even to begin.
     """
+    try:
+        return _run(args)
+    except ImportError as error:
+        if any(words in str(error) for words in NO_ROOM):
+            raise MemoryError from error
+        raise
+
+
+def _run(args: argparse.Namespace) -> int:
     configuration = Configuration(
         chosen_engine(args.engine), _threads(args.threads), parse_shapes(args.shape), args.signature
     )
@@ -94,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         print_lines(report(done))
     for failure in done.failures:
-        sys.stderr.write(f"maistudio: {failure.error}\n")
+        complain(str(failure.error))
     return REFUSED if done.failures else 0
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from maistudio.errors import PictureError, UsageError
 from maistudio.imaging.formats.undecoded import Header
-from maistudio.imaging.natural_order import natural_key
+from maistudio.imaging.listing import picture_files
 from maistudio.imaging.picture import Picture
 from maistudio.imaging.probe import SUFFIXES, probe
 from maistudio.imaging.reading import load
@@ -66,7 +66,7 @@ def frames_in(folder: Path | str) -> Frames:
     """
     folder = Path(folder)
     try:
-        paths = sorted((path for path in folder.iterdir() if _is_frame(path)), key=lambda path: natural_key(path.name))
+        paths = picture_files(folder)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise PictureError(folder, f"can't be listed ({reason}): choose a folder of frames") from None
@@ -76,10 +76,6 @@ def frames_in(folder: Path | str) -> Frames:
     if len(suffixes) > 1:
         raise PictureError(folder, f"holds pictures as {' and '.join(suffixes)}: keep the frames of one clip in it")
     return Frames(tuple(paths), probe(paths[0]))
-
-
-def _is_frame(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def _shown(height: int, width: int, meaning: str, dtype: np.dtype[np.generic]) -> str:

@@ -80,6 +80,8 @@ def plain_file(path: Path) -> BinaryIO:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
+        if path.is_symlink():
+            raise Unreadable("is a link to a file that isn't there: mend it, or choose another") from None
         raise Unreadable("there is no such file: choose another") from None
     except ValueError as error:
         raise Unreadable(f"can't be a file ({error}): choose another") from None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from maistudio.errors import ExportError, MaiStudioError, ModelRunError, UsageError
+from maistudio.imaging.listing import is_folder
 from maistudio.imaging.probe import SUFFIXES
 from maistudio.imaging.saving import PARAMETERS, save
 from maistudio.imaging.tiling import Size
+from maistudio.jobs.feeding.array_files import ARRAYS, array_file, renamed
 from maistudio.jobs.feeding.channels import Packed, depth_for, packed, pictures_of
 from maistudio.jobs.feeding.choice import Choice
 from maistudio.jobs.feeding.doubts import doubts
@@ -27,9 +26,6 @@ from maistudio.runtime.children import Children
 from maistudio.runtime.protocol import TensorSpec
 from maistudio.save import save_bytes
 from maistudio.timing.values import Configuration
-
-ARRAYS = frozenset({".npy", ".npz"})
-"""Suffixes of files that take what a model gives as it gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +90,8 @@ def run_on_pictures(
     try:
         yield from feeder.start()
         found = source_of(source, output, feeder.form, white)
-        if not found.alone:
-            _make_folder(output)
-        pictures, failures = yield from _run_all(feeder, found)
+        with nullcontext() if found.alone else _folder_for_results(output):
+            pictures, failures = yield from _run_all(feeder, found)
         return RunReport(
             model,
             options.configuration,
@@ -176,36 +171,39 @@ def _numbers(feeder: Feeder, item: Loaded, given: Packed, fit: Fit) -> Steps[Pic
     target = item.targets[0]
     save_bytes(target, array_file(outputs, target.suffix), "the model's output")
     size = item.pictures[0].pixels.shape[0], item.pictures[0].pixels.shape[1]
-    return PictureRun(item.name, (target,), size, None, feeder.session.wall_us, 1, given.notes)
-
-
-def array_file(outputs: Mapping[str, NDArray[Any]], suffix: str) -> bytes:
-    """A NumPy file's bytes: the first output as ``.npy``, all of them by name as ``.npz``."""
-    file = io.BytesIO()
-    if suffix.lower() == ".npz":
-        arrays: dict[str, Any] = dict(outputs)
-        np.savez(file, **arrays)
-    else:
-        np.save(file, next(iter(outputs.values())))
-    return file.getvalue()
+    notes = (*given.notes, *renamed(outputs, target.suffix))
+    return PictureRun(item.name, (target,), size, None, feeder.session.wall_us, 1, notes)
 
 
 def _check_output(source: Path, output: Path) -> None:
     """Raise UsageError for an output that can't hold what will come, before anything is run."""
     saved = ARRAYS | PARAMETERS.keys()
-    if source.is_dir():
-        if output.suffix.lower() in saved and not output.is_dir():
+    if is_folder(source):
+        if output.suffix.lower() in saved and not is_folder(output):
             raise UsageError(f"{output}: {source} is a folder: give a folder for its results, too")
-    elif source.suffix.lower() in SUFFIXES and not output.is_dir() and output.suffix.lower() not in saved:
+    elif source.suffix.lower() in SUFFIXES and not is_folder(output) and output.suffix.lower() not in saved:
         known = ", ".join(sorted(PARAMETERS))
         raise UsageError(f"{output}: pictures are saved as {known}, numbers as .npy or .npz: give one of these")
 
 
-def _make_folder(folder: Path) -> None:
+@contextmanager
+def _folder_for_results(folder: Path) -> Iterator[None]:
+    """The folder, made with those above it; the new ones are taken away again where nothing was put into them.
+
+    Raises ExportError where it can't be made.
+    """
+    new: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"{folder}: can't be made ({error.strerror}): give another folder with -o") from None
+        try:
+            new += takewhile(lambda path: not path.exists(), (folder, *folder.parents))
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError(f"{folder}: can't be made ({error.strerror}): give another folder with -o") from None
+        yield
+    finally:
+        for path in new:
+            with suppress(OSError):
+                path.rmdir()
 
 
 def _told(error: BaseException, item: Loaded) -> MaiStudioError:

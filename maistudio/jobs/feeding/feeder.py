@@ -16,6 +16,7 @@ from maistudio.challenges.challenge import Challenge
 from maistudio.errors import ModelRunError, UsageError
 from maistudio.imaging.picture import Pixels
 from maistudio.imaging.tiling import Size
+from maistudio.jobs.feeding.agreement import other_scale, other_size
 from maistudio.jobs.feeding.channels import Depth, Packed
 from maistudio.jobs.feeding.choice import USUAL, Choice, by_scale, possible, stated_input
 from maistudio.jobs.feeding.fitting import NO_WISHES, Fit, Fitter, Wishes
@@ -88,7 +89,10 @@ class Feeder:
         yield from self._open(self.options.configuration)
         self.init_us = self.session.init_us
         with self._naming():
-            self.form = self._at_given_shapes(input_form(self.session.inputs, self.options.challenge))
+            form = input_form(self.session.inputs, self.options.challenge)
+        if self.options.challenge is not None:
+            self.notes += tuple(other_size(form.tensor, self.options.challenge))
+        self.form = self._at_given_shapes(form)
         model = self.opened.model
         graph = next(
             (each.subgraph for each in model.signatures if each.key == self.options.configuration.signature), 0
@@ -165,7 +169,8 @@ class Feeder:
             chosen = self.output_values or self._chosen_output(tile, given.white, pixels, tensor.spec)
             self.output, self.output_values = tensor.spec, chosen
             results.append(from_tensor(pixels, chosen.values, tensor.spec, depth.white, depth.dtype))
-        return Outcome(fit.tiling.joined(results, scale), spent, len(results), fit.notes)
+        unlike = () if self.options.challenge is None else other_scale(scale, self.options.challenge)
+        return Outcome(fit.tiling.joined(results, scale), spent, len(results), (*fit.notes, *unlike))
 
     def infer(self, pixels: Pixels, white: float, values: Values, stage: str) -> Steps[dict[str, Array]]:
         """One inference on H×W×C pixels, at their size; all outputs by name, as LiteRT gives them."""

@@ -82,10 +82,12 @@ class Fitter:
                 raise UsageError(
                     f"--tile {wishes.tile}: the model's input is always {width}×{height}, and so are tiles"
                 )
+            _check_overlap(wishes, max(height, width))
             return self._in_tiles(size, (height, width), wishes, "the size of its input")
         whole, at = self._whole(size)
         if wishes.tile is not None:
             side = ceil(wishes.tile / at.grid) * at.grid
+            _check_overlap(wishes, max(side, height or 0, width or 0))
             return self._in_tiles(size, self._cut_to(side, whole), wishes, "as asked for")
         if at.memory is None or at.memory <= self.memory:
             return self._in_tiles(size, whole, wishes, "")
@@ -105,6 +107,8 @@ class Fitter:
         overlap = suitable if wishes.overlap is None else wishes.overlap
         tiling = plan_tiles(size, tile, overlap, multiple)
         notes = tuple(_told(tiling, overlap, why))
+        if len(tiling) == 1 and wishes.overlap is not None:
+            notes += ("run in one piece: --overlap changes nothing",)
         if len(tiling) > 1 and any(op.type in OVER_ALL for op in self.model.subgraphs[self.subgraph].ops):
             notes += ("the model may average over the whole picture, which tiles change",)
         return Fit(tiling, notes)
@@ -138,6 +142,12 @@ class Fitter:
         inside = (sizes[tensor.index] for tensor in graph.tensors if not tensor.constant)
         grid = max(_grids(size, inside), default=1)
         return _AtSize(_scale(size, places), grid, memory)
+
+
+def _check_overlap(wishes: Wishes, side: int) -> None:
+    """Raise UsageError for an overlap of all of a tile's longer side, whether a picture needs tiles or not."""
+    if wishes.overlap is not None and wishes.overlap >= side:
+        raise UsageError(f"tiles of {side} px can't overlap by {wishes.overlap} px: give less, or larger tiles")
 
 
 def _scale(size: Size, outputs: list[tuple[int, ...] | None]) -> Fraction | None:

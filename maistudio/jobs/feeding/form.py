@@ -9,6 +9,7 @@ from enum import Enum
 from maistudio.challenges.challenge import Challenge
 from maistudio.errors import ModelRunError
 from maistudio.imaging.channel_orders import ChannelOrder
+from maistudio.jobs.feeding.agreement import check_channels
 from maistudio.jobs.feeding.tensors import PictureTensor, picture_tensors
 from maistudio.runtime.protocol import TensorSpec
 from maistudio.tflite.text import clean, list_text, shape_text
@@ -46,7 +47,10 @@ class InputForm:
 
 
 def input_form(inputs: Sequence[TensorSpec], challenge: Challenge | None) -> InputForm:
-    """What a model takes. Raises ModelRunError for a model that takes no picture, or more than one thing."""
+    """What a model takes. Raises ModelRunError for a model that takes no picture, or more than one thing.
+
+    Also for one that doesn't take what the challenge feeds.
+    """
     if len(inputs) != 1:
         raise ModelRunError(
             f"it takes {len(inputs)} inputs ({_listed(inputs)}), and a picture is one: "
@@ -59,12 +63,14 @@ def input_form(inputs: Sequence[TensorSpec], challenge: Challenge | None) -> Inp
             "choose another model"
         )
     (tensor,) = found
+    if tensor.channels == MOSAIC_CHANNELS:
+        return InputForm(tensor, Kind.MOSAIC, mosaic=_mosaic(challenge))
+    if challenge is not None:
+        check_channels(tensor, challenge)
     if tensor.channels == 1:
         return InputForm(tensor, Kind.GREY)
     if tensor.channels == RGB_CHANNELS:
         return InputForm(tensor, Kind.RGB)
-    if tensor.channels == MOSAIC_CHANNELS:
-        return InputForm(tensor, Kind.MOSAIC, mosaic=_mosaic(challenge))
     return InputForm(tensor, Kind.FRAMES, tensor.channels // RGB_CHANNELS)
 
 

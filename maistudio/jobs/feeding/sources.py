@@ -14,7 +14,7 @@ import numpy as np
 
 from maistudio.errors import MaiStudioError, PictureError, UsageError
 from maistudio.imaging.frames import frames_in
-from maistudio.imaging.natural_order import natural_key
+from maistudio.imaging.listing import is_folder, picture_files
 from maistudio.imaging.picture import Picture
 from maistudio.imaging.probe import SUFFIXES, probe
 from maistudio.imaging.raw import load_raw
@@ -28,6 +28,8 @@ KEPT_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".bmp"})
 """Formats without loss that hold whatever a model gives; results of others are saved as PNG."""
 FEWER_BITS = 4095
 """A picture of 16 bits that never exceeds this holds 8, 10 or 12 bits, or is all but black."""
+DARK = 1 / 16
+"""Part of white: a picture whose largest value is less is all but black, or white was meant to be elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ def source_of(source: Path, output: Path, form: InputForm, white: float | None) 
         if form.mosaic is not None:
             raise UsageError(f"{source}: a video holds no raw mosaic: choose a PNG or TIFF")
         return _clip(source, output, 1, white)
-    if not source.is_dir():
-        target = output / source.name if output.is_dir() else output
+    if not is_folder(source):
+        target = output / source.name if is_folder(output) else output
         return _pictures([source], [target], form.mosaic, white, alone=True)
     paths = pictures_in(source)
     return _pictures(paths, targets_in(output, paths), form.mosaic, white, alone=False)
@@ -84,16 +86,12 @@ def pictures_in(folder: Path) -> list[Path]:
     Raises PictureError for a folder that can't be listed or holds none.
     """
     try:
-        found = [
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
-        ]
+        found = picture_files(folder)
     except OSError as error:
         raise PictureError(folder, f"can't be listed ({error.strerror}): choose a folder of pictures") from None
     if not found:
         raise PictureError(folder, f"holds no pictures ({', '.join(sorted(SUFFIXES))}): choose another folder")
-    return sorted(found, key=lambda path: natural_key(path.name))
+    return found
 
 
 def targets_in(folder: Path, paths: Sequence[Path]) -> list[Path]:
@@ -135,12 +133,15 @@ def _pictures(
 
 
 def _clip(source: Path, output: Path, frames: int, white: float | None) -> Source:
-    if output.suffix.lower() in PARAMETERS and not output.is_dir():
+    if output.suffix.lower() in PARAMETERS and not is_folder(output):
         raise UsageError(f"{output}: the results are many frames: give a folder for them")
-    if source.is_dir():
+    if is_folder(source):
         return _clip_of_files(source, output, frames, white)
     if source.suffix.lower() not in VIDEOS:
+        _check_readable(source)
         raise UsageError(f"{source}: the model takes {frames} frames at once: give a folder of frames, or a video")
+    if white is not None:
+        raise UsageError(f"--white {white:g}: a video says itself where white is: leave the option away")
     video = open_video(source)
 
     def items() -> Generator[Loaded | Failure, None, None]:
@@ -196,12 +197,13 @@ def _name(source: Path, places: range) -> str:
 
 
 def with_white(picture: Picture, white: float | None) -> Picture:
-    """The picture with white where it was said to be.
+    """The picture with white where it was said to be, with a note where its values don't look like it.
 
-    Raises PictureError where nothing was said and its largest value shows that it isn't where the type has it.
+    Raises PictureError for a white that its type can't hold, and where nothing was said and its largest value shows
+    that white isn't where the type has it.
     """
     if white is not None:
-        return replace(picture, white=white)
+        return _with_said_white(picture, white)
     highest = picture.maximum
     if picture.pixels.dtype == np.uint16 and 0 < highest <= FEWER_BITS:
         level = 2 ** int(highest).bit_length() - 1
@@ -215,6 +217,25 @@ def with_white(picture: Picture, white: float | None) -> Picture:
             picture.source, f"its values reach {highest:g} where white is 1: say where white is, such as --white 255"
         )
     return picture
+
+
+def _with_said_white(picture: Picture, white: float) -> Picture:
+    pixels, highest = picture.pixels, picture.maximum
+    if pixels.dtype.kind == "u" and white > np.iinfo(pixels.dtype).max:
+        raise PictureError(
+            picture.source,
+            f"its {8 * pixels.dtype.itemsize} bits hold values up to {np.iinfo(pixels.dtype).max:,}, so white can't be "
+            f"at {white:,.7g}: give its own, or leave --white away",
+        )
+    notes = picture.notes
+    above = int(np.count_nonzero(pixels > white))
+    if above:
+        notes += (f"{above:,} of {pixels.size:,} values exceed the white of {white:,.7g}: is it the right one?",)
+    elif 0 < highest < DARK * white:
+        notes += (
+            f"its largest value is {highest:,.7g}, and white was said to be at {white:,.7g}: is it the right one?",
+        )
+    return replace(picture, white=white, notes=notes)
 
 
 def _load_mosaic(path: Path, mosaic: Mosaic, white: float | None) -> Picture:
@@ -234,8 +255,20 @@ def _load_mosaic(path: Path, mosaic: Mosaic, white: float | None) -> Picture:
 
 def _check_apart(path: Path, target: Path) -> None:
     """Raise UsageError where a result would overwrite what it is made from."""
-    if path.resolve() == target.resolve():
+    try:
+        same = path.resolve() == target.resolve()
+    except (OSError, RuntimeError):  # a working folder that is gone, links in a circle: nothing can be overwritten
+        same = False
+    if same:
         raise UsageError(f"{target}: would overwrite the picture it is made from: give another place with -o")
+
+
+def _check_readable(path: Path) -> None:
+    """Raise PictureError for what isn't there, or may not be looked at."""
+    try:
+        path.stat()
+    except OSError as error:
+        raise PictureError(path, f"can't be read ({error.strerror}): choose another") from None
 
 
 def _sentence(path: Path, error: BaseException) -> MaiStudioError:

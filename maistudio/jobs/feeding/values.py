@@ -16,7 +16,7 @@ from maistudio.runtime.protocol import TensorSpec
 
 STORED = "stored"
 COUNTS = "counts"
-EXAMPLES = f"0..1, 0..255, =-1..1, {COUNTS} or {STORED}"
+EXAMPLES = f"0..1, 0..255, -1..1, {COUNTS} or {STORED}"
 LARGEST_VALUE = 1e6
 
 
