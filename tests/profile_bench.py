@@ -7,10 +7,11 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from timed_runs import begun_run
+from timed_runs import begun_run, measured_run
 
 from maistudio.errors import MaiStudioError
-from maistudio.gui.profile.reading import Reading, read_run
+from maistudio.gui.models.rows import RowsModel
+from maistudio.gui.profile.reading import Reading, outcome_of, read_run
 from maistudio.jobs.comparison import Row, compare
 from maistudio.jobs.plan import Outcome, PlanProgress
 from maistudio.jobs.profile import Live, ProfileRequest
@@ -89,6 +90,15 @@ class FakeBench:
         yield Progress("Reading")
         return read_run(next(run for run in self.stored if run.id == run_id))
 
+    def outcomes(self, run_ids: Sequence[str]) -> Job[tuple[Outcome, ...]]:
+        yield Progress("Reading")
+        return tuple(outcome_of(next(run for run in self.stored if run.id == run_id)) for run_id in run_ids)
+
+    def times(self, sha256: str) -> Job[Run | None]:
+        yield Progress("Reading")
+        timed = (run for run in reversed(self.stored) if run.model.sha256 == sha256 and run.ops is not None)
+        return next(timed, None)
+
     def delete(self, run_ids: Sequence[str]) -> Job[int]:
         yield Progress("Deleting")
         self.stored = [run for run in self.stored if run.id not in run_ids]
@@ -161,3 +171,15 @@ def summary_of(run: Run) -> RunSummary:
         statistics=statistics_of(run.samples.wall_us) if run.samples.wall_us else None,
         has_ops=run.ops is not None,
     )
+
+
+def stored_run(document, run_id: str = "1", **changes) -> Run:
+    """A run of the model of ``document``, or of the one that is given."""
+    if document is not None:
+        changes["model"] = ModelIdentity("net.tflite", document.opened.model.path, document.sha256, 1000)
+    return measured_run(run_id, **{"ops": made_up_ops(), **changes})
+
+
+def titles(model: RowsModel) -> list[str]:
+    """The titles of a table's columns, without units."""
+    return [column.title for column in model.table.columns]

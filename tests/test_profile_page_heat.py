@@ -138,6 +138,18 @@ def test_the_scale_is_drawn_in_the_corner(view) -> None:
     assert {colours(False)[0].name(), colours(False)[LEVELS - 1].name()} <= corner
 
 
+def test_the_scale_names_the_run(view) -> None:
+    """Words make the legend one line higher."""
+    view.show_heat(True)
+    heights = []
+    for told in ("", "XNNPACK, 1 thread · 2026-11-21 20:12"):
+        view.document.set_timing(made_up_ops(), told)
+        picture = view.grab().toImage()
+        column = [picture.pixelColor(16, y).name() for y in range(picture.height())]
+        heights.append(sum(colour == PALETTES["light"].surface for colour in column))
+    assert heights[1] >= heights[0] + view.fontMetrics().height() - 2
+
+
 def test_a_scene_whose_kernels_took_no_time_is_shaded_all_the_same(view) -> None:
     from dataclasses import replace
 

@@ -8,7 +8,7 @@ from array import array
 import numpy as np
 import pytest
 from profile_bench import made_up_ops, summary_of
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from timed_runs import begun_run, measured_run
 
@@ -87,6 +87,29 @@ def test_a_single_sample_has_a_plot(plot) -> None:
 def test_samples_that_are_all_the_same_have_a_plot(plot) -> None:
     show(plot, [1000.0] * 50)
     assert plot._above.text() == ""
+
+
+def point_at(plot: SamplesPlot, run: int, us: float, divisor: float) -> None:
+    """Hold the pointer over a run."""
+    at = plot.samples.getViewBox().mapViewToScene(QPointF(run, us / divisor))
+    plot.samples.scene().sigMouseMoved.emit(at)
+
+
+def test_what_is_told_of_a_run_is_of_the_samples_shown(plot) -> None:
+    show(plot, [1000.0, 1002.0, 998.0])
+    point_at(plot, 2, 1000.0, 1000.0)
+    before = plot._told.text()
+    show(plot, [5000.0, 5002.0, 4998.0])
+    assert (before, plot._told.text()) == ("run 2: 1.002 ms", "run 2: 5.002 ms")
+
+
+def test_nothing_is_told_of_a_run_when_the_plot_was_out_of_sight(timing, plot) -> None:
+    show(plot, [1000.0, 1002.0, 998.0])
+    point_at(plot, 2, 1000.0, 1000.0)
+    timing.hide()
+    show(plot, [5000.0, 5002.0, 4998.0])
+    timing.show()
+    assert plot._told.text() == ""
 
 
 def test_a_million_samples_are_redrawn_in_less_than_50_ms(timing) -> None:

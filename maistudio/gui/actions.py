@@ -77,7 +77,7 @@ def _no_timing(window: MainWindow) -> str:
     if window.graph is None:
         return _no_graph(window)
     timed = window.document is not None and window.document.timing is not None
-    return "" if timed else "no run on the Profile page has timed its ops yet"
+    return "" if timed else "no run of this model has timed its ops yet"
 
 
 def _no_run(window: MainWindow) -> str:
@@ -176,7 +176,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("collapse", "View", "Collapse all", "Close every group of repeated structure and name scope",
            _on_graph(lambda graph: graph.collapse_all()), ("Ctrl+Shift+Z",), _no_graph, icon="collapse",
            ends_group=True),
-    Action("heat", "View", "Shade by time", "Shade the boxes by their share of the time, as the run on Profile took it",
+    Action("heat", "View", "Shade by time", "Shade boxes by their share of the time in the run that the legend names",
            lambda w: w.toggle_heat(), ("Ctrl+H",), _no_timing, lambda w: w.heat_wanted, "heat"),
     Action("minimap", "View", "Minimap", "A small picture of the whole graph in its corner",
            lambda w: w.toggle_minimap(), ("Ctrl+M",), _no_graph, lambda w: w.arrangement.minimap),

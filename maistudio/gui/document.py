@@ -43,6 +43,7 @@ class Document(QObject):
         self.subgraph = 0
         self.sha256 = ""
         self.timing: OpProfile | None = None
+        self.timed_by = ""  # what ran it, and when
 
     def select(self, selected: Selected | None) -> None:
         """Select an op, tensor or group, following it into its subgraph."""
@@ -73,10 +74,10 @@ class Document(QObject):
         if still_there:
             self.select(kept)
 
-    def set_timing(self, timing: OpProfile | None) -> None:
-        """Keep the time of each op, as the run that is looked at measured it; None for none."""
+    def set_timing(self, timing: OpProfile | None, timed_by: str = "") -> None:
+        """Keep the time of each op as a run measured it, and which run that was in words; None for none."""
         if timing is not self.timing:
-            self.timing = timing
+            self.timing, self.timed_by = timing, timed_by
             self.timing_changed.emit()
 
     def set_hash(self, sha256: str) -> None:

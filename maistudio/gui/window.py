@@ -403,16 +403,26 @@ class MainWindow(QMainWindow):
             if self._shown is not None:
                 self._shown.subgraph_changed.disconnect(self.actions_by_id.refresh)
                 self._shown.timing_changed.disconnect(self.actions_by_id.refresh)
+                self._shown.hash_known.disconnect(self._read_earlier_times)
             if document is not None:
                 document.subgraph_changed.connect(self.actions_by_id.refresh)
                 document.timing_changed.connect(self.actions_by_id.refresh)
+                document.hash_known.connect(self._read_earlier_times)
             self._shown = document
+            self._read_earlier_times()
         if (tab := self.tabs.current) is not None:
             tab.show_heat(self.heat_wanted)
         if self.graph is not None:
             self.graph.zoom_changed.connect(self._zoomed, Qt.ConnectionType.UniqueConnection)
             self.graph_bar.show_zoom(self.graph.zoom)
         self.actions_by_id.refresh()
+
+    def _read_earlier_times(self, _sha256: str = "") -> None:
+        """Shade by what an earlier run measured; not before what runs models is loaded, see ``warm_up``."""
+        if self._bench is not None and self.document is not None:
+            from maistudio.gui.profile.earlier_times import read_earlier_times
+
+            read_earlier_times(self.document, self._bench, self.work)
 
     def _make_profiles(self) -> ProfileStack:
         from maistudio.gui.profile.stack import ProfileStack
@@ -440,6 +450,7 @@ class MainWindow(QMainWindow):
     def _warm_up(self) -> None:
         task = self.work.start("Preparing to run models", _loaded())
         task.succeeded.connect(lambda _: self.bench.warm_up())
+        task.succeeded.connect(lambda _: self._read_earlier_times())
 
     def _arrange(self, arrangement: Arrangement) -> None:
         self.arrangement = arrangement
@@ -503,7 +514,7 @@ class MainWindow(QMainWindow):
 def _loaded() -> Job[None]:
     """Import what runs models, which takes a moment."""
     yield Progress("Starting")
-    import maistudio.gui.profile.bench  # noqa: F401
+    import maistudio.gui.profile.earlier_times  # noqa: F401
 
 
 def first_size(available: QSize) -> QSize:

@@ -109,13 +109,13 @@ def is_bright(colour: QColor) -> bool:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue >= BRIGHT
 
 
-def paint_legend(painter: QPainter, heat: Heat, palette: Palette, font: QFont, height: float) -> None:
-    """The scale in the lower left corner of a widget of this height."""
+def paint_legend(painter: QPainter, heat: Heat, timed_by: str, palette: Palette, font: QFont, height: float) -> None:
+    """The scale in the lower left corner of a widget of this height, with the words for the run."""
     metrics = QFontMetricsF(font)
     line = metrics.height()
-    words = ("Share of the time", "A kernel of several ops shades each of them")
+    words = ("Share of the time", "A kernel of several ops shades each of them", *([timed_by] if timed_by else []))
     width = max(SCALE_WIDTH, *(metrics.horizontalAdvance(each) for each in words))
-    frame = QRectF(MARGIN, 0, width + 2 * PAD, 3 * line + SCALE_HEIGHT + 2 * PAD + 6)
+    frame = QRectF(MARGIN, 0, width + 2 * PAD, (1 + len(words)) * line + SCALE_HEIGHT + 2 * PAD + 6)
     frame.moveBottom(height - MARGIN)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.fillRect(frame, QColor(palette.surface))
@@ -131,7 +131,8 @@ def paint_legend(painter: QPainter, heat: Heat, palette: Palette, font: QFont, h
     ends = QRectF(left, top + line + SCALE_HEIGHT + 4, width, line)
     painter.drawText(ends, int(Qt.AlignmentFlag.AlignLeft), "0 %")
     painter.drawText(ends, int(Qt.AlignmentFlag.AlignRight), f"{100 * heat.most:.1f} %")
-    painter.drawText(QPointF(left, ends.bottom() + 2 + metrics.ascent()), words[1])
+    for number, told in enumerate(words[1:]):
+        painter.drawText(QPointF(left, ends.bottom() + 2 + number * line + metrics.ascent()), told)
 
 
 def _strip(shades: Sequence[QColor]) -> QImage:

@@ -269,7 +269,8 @@ class GraphView(QWidget):
         self._scene_painter.paint(painter, scene, camera.origin, camera.scale, camera.visible(size), self.highlight)
         self._minimap.paint(painter, scene, camera, size, self._scene_painter)
         if (heat := self._scene_painter.heat) is not None:
-            paint_legend(painter, heat, self._palette, self.font(), self.height())
+            timed_by = self._document.timed_by if self._document is not None else ""
+            paint_legend(painter, heat, timed_by, self._palette, self.font(), self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

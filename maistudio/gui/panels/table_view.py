@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
@@ -42,6 +45,7 @@ class RowsView(QTableView):
         super().__init__(parent)
         self._rows = model
         self._by_hand: dict[int, int] = {}
+        self._narrow: Mapping[str, int] | None = None
         self._fitting = False
         self._widest_name = NARROWEST_NAME
         self._others_width = 0
@@ -89,6 +93,11 @@ class RowsView(QTableView):
             places.update(range(block.top(), block.bottom() + 1))
         return sorted(places)
 
+    def narrow(self, widest: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Keep room for the arrow in the heading that has it only, and columns of these titles within widths."""
+        self._narrow = widest
+        self.horizontalHeader().sortIndicatorChanged.connect(self.fit_columns)
+
     def fit_columns(self) -> None:
         """Give each column what its heading and its cells need, within bounds, and names the rest.
 
@@ -129,7 +138,10 @@ class RowsView(QTableView):
     def _wanted(self, column: int) -> int:
         """The width of a column's heading with its arrow, or of its widest cell but for rare ones."""
         title = str(self._rows.headerData(column, Qt.Orientation.Horizontal))
-        heading = self.horizontalHeader().fontMetrics().horizontalAdvance(arrowed(title, True, False)) + HEADING_MARGIN
+        header = self.horizontalHeader()
+        with_arrow = self._narrow is None or header.sortIndicatorSection() == column
+        shown = arrowed(title, True, False) if with_arrow else title
+        heading = header.fontMetrics().horizontalAdvance(shown) + HEADING_MARGIN
         assert self._rows.table is not None
         described = self._rows.table.columns[column]
         metrics = QFontMetrics(self._rows.numbers) if described.unit else self.fontMetrics()
@@ -140,7 +152,8 @@ class RowsView(QTableView):
         if widest > USUAL and not described.unit:
             widest = max(widths[-1 - int(RARE * len(widths))], USUAL)
         picture = PICTURE if column == 1 and self._rows.table.kind is not None else 0
-        return max(heading, widest + CELL_MARGIN + picture)
+        most = (self._narrow or {}).get(described.title, widest + CELL_MARGIN + picture)
+        return max(heading, min(widest + CELL_MARGIN + picture, most))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from maistudio.errors import MaiStudioError
-from maistudio.gui.profile.reading import Reading, read_run
+from maistudio.gui.profile.reading import Reading, outcome_of, read_run
 from maistudio.jobs.open import open_model
 from maistudio.jobs.plan import Outcome, run_plan
 from maistudio.jobs.profile import ProfileRequest, profile
 from maistudio.jobs.progress import Job, Progress
 from maistudio.runtime.children import Children
-from maistudio.timing.values import Engine
+from maistudio.timing.values import Engine, Run
 
 if TYPE_CHECKING:
     from maistudio.jobs.comparison import Row
@@ -67,6 +67,25 @@ class Bench:
 
         yield Progress("Comparing")
         return compare(outcomes, baseline)
+
+    def outcomes(self, run_ids: Sequence[str]) -> Job[tuple[Outcome, ...]]:
+        """Stored runs as outcomes, in this order, to be compared."""
+        found: tuple[Outcome, ...] = ()
+        for done, run_id in enumerate(run_ids):
+            yield Progress("Reading the runs", done / len(run_ids))
+            found = (*found, outcome_of(self.library().run(run_id)))
+        return found
+
+    def times(self, sha256: str) -> Job[Run | None]:
+        """The newest run of a model that timed its ops; None without any, and without a library."""
+        from maistudio.library.place import FILE_NAME, library_folder
+
+        yield Progress("Reading the library")
+        if not (library_folder() / FILE_NAME).is_file():
+            return None
+        runs = self.library().history(sha256, HISTORY_SHOWN)
+        newest = next((run for run in runs if run.has_ops), None)
+        return self.library().run(newest.id) if newest is not None else None
 
     def expect(self, request: ProfileRequest) -> Job[str]:
         """What to say of a request beforehand, "" where nothing is known."""

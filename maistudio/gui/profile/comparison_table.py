@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from maistudio.gui.profile.history_table import span_text
-from maistudio.gui.profile.words import ENGINE_NAMES, FLAG_NAMES, threads_text
+from maistudio.gui.profile.words import ENGINE_NAMES, FLAG_NAMES, threads_text, when_text
 from maistudio.jobs.comparison import Row
 from maistudio.jobs.tables import Column, Table, Unit
-from maistudio.tflite.text import clean
+from maistudio.tflite.text import clean, elide_middle
 
 
 def comparison_table(rows: Sequence[Row]) -> Table:
@@ -22,6 +22,7 @@ def comparison_table(rows: Sequence[Row]) -> Table:
         return of(lambda row: None if row.statistics is None else value(row.statistics))
 
     models = (_word("Model", lambda place: clean(rows[place].model)),) if several_models(rows) else ()
+    whens = (_word("When", lambda place: when(rows[place])),) if of_several_times(rows) else ()
     return Table(
         (
             _number("#", lambda place: place + 1, "count"),
@@ -29,14 +30,15 @@ def comparison_table(rows: Sequence[Row]) -> Table:
             _word("Engine", lambda place: ENGINE_NAMES[rows[place].engine]),
             _number("Threads", lambda place: rows[place].threads, "count"),
             _number("Median", statistic(lambda found: found.median_us), "us"),
+            _number("Speed-up", of(lambda row: row.speed_up), "ratio"),
             Column(
                 "95 % interval",
                 statistic(lambda found: found.ci95_us[0]),
                 lambda place: span_text(rows[place].statistics),
             ),
-            _number("Speed-up", of(lambda row: row.speed_up), "ratio"),
-            _word("Ties with", lambda place: ", ".join(str(other + 1) for other in rows[place].level_with)),
             _word("Remarks", lambda place: remarks(rows[place])),
+            *whens,
+            _word("Level with", lambda place: ", ".join(str(other + 1) for other in rows[place].level_with)),
         ),
         len(rows),
     )
@@ -56,13 +58,26 @@ def several_models(rows: Sequence[Row]) -> bool:
     return len({row.model for row in rows}) > 1
 
 
-def row_names(rows: Sequence[Row]) -> list[str]:
-    """The rows in the choice of the one that others are compared with."""
-    several = several_models(rows)
-    return [
-        f"{place}  {f'{clean(row.model)}, ' if several else ''}{ENGINE_NAMES[row.engine]}, {threads_text(row.threads)}"
-        for place, row in enumerate(rows, 1)
-    ]
+def of_several_times(rows: Sequence[Row]) -> bool:
+    """Whether some configuration was run more than once."""
+    return len({(row.model, row.engine, row.threads) for row in rows}) < len(rows)
+
+
+def when(row: Row) -> str:
+    """When a row was measured, "" where it was not."""
+    return "" if row.run is None else when_text(row.run.started)
+
+
+def row_names(rows: Sequence[Row], most: int | None = None) -> list[str]:
+    """The rows in the choice of the one that others are compared with, model names within ``most`` characters."""
+    named, dated = several_models(rows), of_several_times(rows)
+    return [_row_name(place, row, most if named else 0, dated) for place, row in enumerate(rows, 1)]
+
+
+def _row_name(place: int, row: Row, most: int | None, dated: bool) -> str:
+    model = "" if most == 0 else clean(row.model if most is None else elide_middle(row.model, most))
+    parts = [model, ENGINE_NAMES[row.engine], threads_text(row.threads), when(row) if dated else ""]
+    return f"{place}  {', '.join(part for part in parts if part)}"
 
 
 def _word(title: str, text: Callable[[int], str]) -> Column:

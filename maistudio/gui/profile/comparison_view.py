@@ -31,7 +31,11 @@ from maistudio.save import save_bytes
 
 NOTHING = "Tick several engines, numbers of threads or models, and run them in one go to compare them here."
 FILTERS = {"CSV files (*.csv)": ".csv", "JSON files (*.json)": ".json", "Markdown files (*.md)": ".md"}
-BASELINE_WIDTH = 280
+BASELINE_WIDTH = 160
+"""At least, where the page is narrow."""
+WIDTHS = {"Model": 120}
+NAME_SHOWN = 20
+"""Characters of a model's name in the choice of the baseline."""
 
 
 class ComparisonView(QWidget):
@@ -53,8 +57,9 @@ class ComparisonView(QWidget):
         self.baseline = QComboBox(self)
         self.baseline.setAccessibleName("Speed-up against")
         self.baseline.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.baseline.setMaximumWidth(BASELINE_WIDTH)
+        self.baseline.setMinimumWidth(BASELINE_WIDTH)
         self.baseline.activated.connect(self.baseline_chosen)
+        self.baseline.currentIndexChanged.connect(self._tell_baseline)
         label = QLabel("Speed-up against", self)
         label.setBuddy(self.baseline)
         self.export = QPushButton("Export…", self)
@@ -64,10 +69,11 @@ class ComparisonView(QWidget):
         self.model.numbers = tabular_digits(self.font())
         self.view = RowsView(self.model, self)
         self.view.setAccessibleName("Comparison of runs")
+        self.view.narrow(WIDTHS)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.view.activated.connect(self._activated)
         self.view.copy_wanted.connect(self._copy)
-        self.about = muted("Ties: intervals overlap, so neither is faster as far as these runs tell.", self)
+        self.about = muted("Level: intervals overlap, so neither is faster as far as these runs tell.", self)
         top = QHBoxLayout()
         top.setContentsMargins(16, 8, 16, 8)
         top.setSpacing(8)
@@ -95,7 +101,9 @@ class ComparisonView(QWidget):
             part.setVisible(bool(rows))
         kept = self.baseline.currentIndex()
         self.baseline.clear()
-        self.baseline.addItems(row_names(rows))
+        for name, whole in zip(row_names(rows, NAME_SHOWN), row_names(rows), strict=True):
+            self.baseline.addItem(name)
+            self.baseline.setItemData(self.baseline.count() - 1, whole, Qt.ItemDataRole.ToolTipRole)
         timed = [place for place, row in enumerate(rows) if row.statistics is not None]
         self.baseline.setCurrentIndex(kept if kept in timed else timed[0] if timed else -1)
 
@@ -126,6 +134,10 @@ class ComparisonView(QWidget):
             box.open()
             return
         self.said.emit(f"Comparison saved as {path}")
+
+    def _tell_baseline(self) -> None:
+        whole = self.baseline.currentData(Qt.ItemDataRole.ToolTipRole)
+        self.baseline.setToolTip(whole or "")
 
     def _activated(self, index: QModelIndex) -> None:
         outcome = self._outcomes[self.model.rows[index.row()]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from maistudio.gui.models.rows import RowsModel
@@ -23,16 +23,24 @@ NOTHING = "No run of this model is stored yet."
 
 
 class HistoryView(QWidget):
-    """``chosen`` wants a run shown, by its id; ``delete_asked`` wants runs deleted, after a person said yes."""
+    """``chosen`` wants a run shown, by its id; ``delete_asked`` wants runs deleted, after a person said yes.
+
+    ``compare_asked`` wants runs beside each other, by their ids, the oldest first.
+    """
 
     chosen = Signal(str)
     delete_asked = Signal(object)
+    compare_asked = Signal(object)
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.runs: Sequence[RunSummary] = ()
-        self._question: QMessageBox | None = None
+        self._held = Qt.KeyboardModifier.NoModifier
+        self._busy = False
         self.about = QLabel(self)
+        self.compare = QPushButton("Compare", self)
+        self.compare.setToolTip("Show the selected runs beside each other; Ctrl+click selects several")
+        self.compare.clicked.connect(self._ask_to_compare)
         self.delete = QPushButton("Delete…", self)
         self.delete.setToolTip("Delete the selected runs for good")
         self.delete.clicked.connect(self.ask_to_delete)
@@ -42,16 +50,20 @@ class HistoryView(QWidget):
         self.model.numbers = tabular_digits(self.font())
         self.view = RowsView(self.model, self)
         self.view.setAccessibleName("Earlier runs")
+        self.view.narrow()
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.view.clicked.connect(self._row_chosen)
-        self.view.activated.connect(self._row_chosen)
+        self.view.viewport().installEventFilter(self)
+        self.view.clicked.connect(self._clicked)
+        self.view.activated.connect(self._open)
         self.view.copy_wanted.connect(self._copy)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.view, self.ask_to_delete,
                   context=Qt.ShortcutContext.WidgetShortcut)  # fmt: skip
         top = QHBoxLayout()
         top.setContentsMargins(16, 8, 16, 8)
+        top.setSpacing(8)
         top.addWidget(self.about, 1)
+        top.addWidget(self.compare)
         top.addWidget(self.delete)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -83,6 +95,11 @@ class HistoryView(QWidget):
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.view.selectionModel().setCurrentIndex(self.model.index(place, 0), flags)
 
+    def set_busy(self, busy: bool) -> None:
+        """While a timing goes on, its comparison is the one that is shown."""
+        self._busy = busy
+        self._selected()
+
     def selected(self) -> list[RunSummary]:
         return [self.runs[self.model.rows[place]] for place in self.view.selected_places()]
 
@@ -104,10 +121,26 @@ class HistoryView(QWidget):
         box.open()
 
     def _selected(self) -> None:
-        self.delete.setEnabled(bool(self.view.selected_places()))
+        selected = len(self.view.selected_places())
+        self.delete.setEnabled(selected > 0)
+        self.compare.setEnabled(selected > 1 and not self._busy)
 
-    def _row_chosen(self, index: QModelIndex) -> None:
-        if index.isValid() and len(self.view.selected_places()) <= 1:
+    def _ask_to_compare(self) -> None:
+        chosen = {run.id for run in self.selected()}
+        self.compare_asked.emit(tuple(run.id for run in reversed(self.runs) if run.id in chosen))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent):
+            self._held = event.modifiers()
+        return super().eventFilter(watched, event)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """With Ctrl or Shift a click selects only."""
+        if not self._held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
+            self._open(index)
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
             self.chosen.emit(self.runs[self.model.rows[index.row()]].id)
 
     def _point_chosen(self, run_id: str) -> None:

@@ -16,7 +16,7 @@ from maistudio.tflite.text import clean
 from maistudio.timing.values import OpProfile, OpTime
 
 INDICES_SHOWN = 6
-SHARE = 4
+SHARE = 3
 """The position of the column of shares, in which bars are drawn."""
 
 
@@ -37,18 +37,18 @@ def op_time_table(ops: tuple[OpTime, ...], model: Model) -> Table:
         (
             Column("#", lambda row: ops[row].indices or None, lambda row: indices_text(ops[row])),
             _word("Type", lambda row: clean(ops[row].type)),
+            _number("Time", lambda row: ops[row].us, "us"),
+            _number("% of time", lambda row: 100 * ops[row].share, "percent"),
+            _number("GMAC/s", lambda row: ops[row].gmacs_per_s, "real"),
+            _word("Executor", lambda row: ENGINE_NAMES[ops[row].executor]),
+            _word("Kernels", lambda row: clean(", ".join(ops[row].kernels))),
             Column(
                 "Name",
                 lambda row: names[row] or None,
                 lambda row: clean(names[row]),
                 brief=lambda row: clean(brief_name(names[row], scope)),
             ),
-            _number("Time", lambda row: ops[row].us, "us"),
-            _number("% of time", lambda row: 100 * ops[row].share, "percent"),
-            _number("GMAC/s", lambda row: ops[row].gmacs_per_s, "real"),
-            _word("Executor", lambda row: ENGINE_NAMES[ops[row].executor]),
             _number("Partition", lambda row: ops[row].partition, "count"),
-            _word("Kernels", lambda row: clean(", ".join(ops[row].kernels))),
         ),
         len(ops),
         kind,

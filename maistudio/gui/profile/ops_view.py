@@ -31,6 +31,9 @@ from maistudio.timing.values import OpTime, Run
 
 NOTHING = "This run did not time its ops. Tick “Times per op” and run again."
 
+WIDTHS = {"#": 72, "Type": 168, "Executor": 120}
+"""The most that these columns ask for, so that those up to the executor are seen at once."""
+
 
 class OpsView(QWidget):
     """``gone_to`` wants an op shown in the graph, ``heat_asked`` the graph shaded by time."""
@@ -54,6 +57,7 @@ class OpsView(QWidget):
         self.model.numbers = tabular_digits(self.font())
         self.view = RowsView(self.model, self)
         self.view.setAccessibleName("Time of each op")
+        self.view.narrow(WIDTHS)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._shares = ShareBars(palette, self.view)
         self.view.setItemDelegateForColumn(SHARE, self._shares)

@@ -16,6 +16,7 @@ from maistudio.gui.document import Document
 from maistudio.gui.profile.bench import Bench
 from maistudio.gui.profile.choice import Subject, requests_of
 from maistudio.gui.profile.comparison_view import ComparisonView
+from maistudio.gui.profile.earlier_times import read_earlier_times
 from maistudio.gui.profile.empty import EmptyView
 from maistudio.gui.profile.history_view import HistoryView
 from maistudio.gui.profile.ops_view import OpsView
@@ -24,6 +25,7 @@ from maistudio.gui.profile.reading import Reading
 from maistudio.gui.profile.setup_panel import SetupPanel
 from maistudio.gui.profile.timing_view import TimingView
 from maistudio.gui.profile.timings import Timings
+from maistudio.gui.profile.words import run_text
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Work
 from maistudio.jobs.progress import Progress
@@ -62,7 +64,9 @@ class ProfilePage(QWidget):
         super().__init__(parent)
         self._document = document
         self._others = others
+        self._bench, self._work = bench, work
         self._drawn: Progress | None = None
+        self._complained = False  # of a choice that makes no sense, in the banner
         self.reading: Reading | None = None
         self.timings = Timings(document, bench, work, self)
         self.setup = SetupPanel(self)
@@ -95,10 +99,10 @@ class ProfilePage(QWidget):
         try:
             requests = requests_of(self.setup.choice())
         except UsageError as error:
-            self.banner.say("warning", str(error))
+            self._complain(str(error))
             self.setup.go_to_problem()
             return
-        self.banner.hide()
+        self._complain("")
         self._drawn = None
         self.timings.run(requests)
 
@@ -182,6 +186,7 @@ class ProfilePage(QWidget):
         self._document.model_changed.connect(self._change_model)
         self._document.hash_known.connect(self._know_hash)
         self.setup.changed.connect(self._settle.start)
+        self.setup.changed.connect(self._look_again)
         self.setup.run_asked.connect(self.run)
         self.setup.cancel_asked.connect(self.cancel)
         self.empty.run_asked.connect(self.run)
@@ -193,6 +198,7 @@ class ProfilePage(QWidget):
         self.comparison.said.connect(self.said)
         self.history.chosen.connect(self._ask_for_run)
         self.history.delete_asked.connect(self.timings.delete)
+        self.history.compare_asked.connect(self.timings.compare_stored)
         self.timings.changed.connect(self._show_running)
         self.timings.refused.connect(self._say_refused)
         self.timings.read.connect(self._take)
@@ -216,6 +222,24 @@ class ProfilePage(QWidget):
         self.timings.read_history()
         self.timings.probe()
 
+    def _complain(self, sentence: str) -> None:
+        """Say what makes no sense in the choice; nothing any more for ""."""
+        self._complained = bool(sentence)
+        if sentence:
+            self.banner.say("warning", sentence)
+        else:
+            self.banner.hide()
+
+    def _look_again(self) -> None:
+        """Keep what is said of the choice true of it."""
+        if self._complained:
+            try:
+                requests_of(self.setup.choice())
+            except UsageError as error:
+                self._complain(str(error))
+            else:
+                self._complain("")
+
     def _expect(self) -> None:
         try:
             self.timings.expect(requests_of(self.setup.choice())[0])
@@ -226,6 +250,7 @@ class ProfilePage(QWidget):
         running = self.running
         self.setup.show_running(running)
         self.empty.button.setEnabled(not running)
+        self.history.set_busy(running)
         self.line.setVisible(running)
         if running:
             self.line.follow(Progress("Waiting for its turn"))
@@ -243,7 +268,8 @@ class ProfilePage(QWidget):
     def _take(self, reading: Reading, asked: bool) -> None:
         self.reading = reading
         own = self.timings.is_own(reading.run)
-        self._document.set_timing(reading.run.ops if own else None)
+        if own and reading.run.ops is not None:
+            self._document.set_timing(reading.run.ops, run_text(reading.run))
         self.timing.show_reading(reading, self._other_name(reading.run))
         self.ops.show_run(reading.run if own else None)
         self.history.set_current(reading.run.id)
@@ -266,15 +292,17 @@ class ProfilePage(QWidget):
         self.said.emit(f"{plural(len(run_ids), 'run')} deleted")
         if self.reading is not None and self.reading.run.id in run_ids:
             self._forget()
+        self._document.set_timing(None)
+        read_earlier_times(self._document, self._bench, self._work)
 
     def _forget(self) -> None:
         """Show nothing."""
         self.reading = None
-        self._document.set_timing(None)
         self.ops.show_run(None)
         self._show_tab()
 
     def _say_refused(self, sentence: str) -> None:
+        self._complained = False
         self.banner.say("error", sentence)
 
     def _other_name(self, run: Run) -> str:

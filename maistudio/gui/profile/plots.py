@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from maistudio.gui.panels.scrolling import leave_wheel
@@ -43,6 +44,7 @@ class SamplesPlot(QWidget):
         self._above = quiet("", self)
         self._told = quiet("", self)
         self._shown: tuple[NDArray, Histogram, float, tuple[float, float] | None, TimeScale] | None = None
+        self._pointed: tuple[Callable[[Any], str], Any] | None = None  # what tells of the plot under the pointer, where
         self.samples = flat_plot(palette, "run", "")
         self.samples.setAccessibleName("Time of each run")
         self.counts = flat_plot(palette, "runs", "")
@@ -72,8 +74,8 @@ class SamplesPlot(QWidget):
         column.setSpacing(2)
         column.addLayout(words)
         column.addLayout(row, 1)
-        self.samples.scene().sigMouseMoved.connect(self._over_samples)
-        self.counts.scene().sigMouseMoved.connect(self._over_counts)
+        self.samples.scene().sigMouseMoved.connect(lambda at: self._point(self._run_under, at))
+        self.counts.scene().sigMouseMoved.connect(lambda at: self._point(self._times_under, at))
         self.apply_palette(palette)
 
     def apply_palette(self, palette: Palette) -> None:
@@ -126,6 +128,7 @@ class SamplesPlot(QWidget):
         self.counts.getAxis("bottom").setTicks(_whole_ticks(0, most))
         self.samples.getAxis("bottom").setTicks(_whole_ticks(1, len(wall_us)))
         self._above.setText(_beyond(wall_us, found, scale))
+        self._tell()
 
     def clear(self) -> None:
         self._shown = None
@@ -137,7 +140,7 @@ class SamplesPlot(QWidget):
         self._interval.hide()
         self._median.hide()
         self._above.setText("")
-        self._told.setText("")
+        self._tell()
 
     def _draw_dots(self, wall_us: NDArray, high: float, room: float, scale: TimeScale) -> None:
         runs = np.arange(1, len(wall_us) + 1)
@@ -158,28 +161,49 @@ class SamplesPlot(QWidget):
         self._high.setData(runs, np.clip(highs, low, high) / scale.divisor)
         self._band.show()
 
-    def _over_samples(self, position: Any) -> None:
-        view = self.samples.getViewBox()
-        if self._shown is None or not view.sceneBoundingRect().contains(position):
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._forget_pointer()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._forget_pointer()
+
+    def _forget_pointer(self) -> None:
+        self._pointed = None
+        self._tell()
+
+    def _point(self, under: Callable[[Any], str], position: Any) -> None:
+        self._pointed = under, position
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what is under the pointer, of the samples that are shown now."""
+        if self._pointed is None or self._shown is None:
             self._told.setText("")
             return
+        under, position = self._pointed
+        self._told.setText(under(position))
+
+    def _run_under(self, position: Any) -> str:
+        view = self.samples.getViewBox()
+        if self._shown is None or not view.sceneBoundingRect().contains(position):
+            return ""
         wall_us, *_, scale = self._shown
         run = round(view.mapSceneToView(position).x())
         known = 1 <= run <= len(wall_us)
-        self._told.setText(f"run {run:,}: {scale.text(float(wall_us[run - 1]))}" if known else "")
+        return f"run {run:,}: {scale.text(float(wall_us[run - 1]))}" if known else ""
 
-    def _over_counts(self, position: Any) -> None:
+    def _times_under(self, position: Any) -> str:
         view = self.counts.getViewBox()
         if self._shown is None or not view.sceneBoundingRect().contains(position):
-            self._told.setText("")
-            return
+            return ""
         _, found, _, _, scale = self._shown
         at = view.mapSceneToView(position).y() * scale.divisor
         for low, high, count in zip(found.edges, found.edges[1:], found.counts, strict=False):
             if low <= at < high:
-                self._told.setText(f"{count_text(count)} from {scale.number(low)} to {scale.text(high)}")
-                return
-        self._told.setText("")
+                return f"{count_text(count)} from {scale.number(low)} to {scale.text(high)}"
+        return ""
 
 
 def _whole_ticks(first: int, last: int) -> list[list[tuple[int, str]]] | None:

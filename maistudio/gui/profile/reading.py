@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maistudio.jobs.profile import Live
+from maistudio.jobs.plan import Outcome
+from maistudio.jobs.profile import Live, ProfileRequest
 from maistudio.jobs.progress import Job, Progress
+from maistudio.timing.presets import PRESETS, Limits
 from maistudio.timing.statistics import Histogram, histogram, median_of_sorted, statistics_of
 from maistudio.timing.values import Run, Samples, Statistics, Status
 
@@ -41,6 +44,15 @@ def read_run(run: Run) -> Reading:
         histogram(ordered) if ordered else None,
         median_of_sorted(cpu) if cpu else None,
     )
+
+
+def outcome_of(run: Run) -> Outcome:
+    """A stored run as what came of asking for it."""
+    limits = PRESETS.get(run.preset) or Limits(max(len(run.samples.wall_us), 1), 0, 0)
+    request = ProfileRequest(
+        Path(run.model.name), run.configuration, limits, with_ops=run.ops is not None, sha256=run.model.sha256
+    )
+    return Outcome(request, run, run.error)
 
 
 def read_live(live: Live, status: Status, error: str | None = None) -> Job[Reading]:

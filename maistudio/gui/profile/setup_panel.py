@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -23,7 +24,7 @@ NAME_SHOWN = 30
 
 
 class SetupPanel(QFrame):
-    """``changed`` comes with every other choice, ``run_asked`` and ``cancel_asked`` from the button."""
+    """``changed`` comes with every other choice, ``cancel_asked`` from the button, ``run_asked`` also with Enter."""
 
     changed = Signal()
     run_asked = Signal()
@@ -60,6 +61,8 @@ class SetupPanel(QFrame):
         for signal in (self.engines.changed, self.threads.textEdited, self.limits.changed, self.inputs.changed):
             signal.connect(self._changed)
         self.with_ops.toggled.connect(self._changed)
+        for entered in (self.threads.returnPressed, self.inputs.entered):
+            entered.connect(self.run_asked)
         self._show_models()
         self._changed()
 
@@ -69,6 +72,7 @@ class SetupPanel(QFrame):
         self._subject = subject
         if other:
             self.inputs.show_inputs(subject.opened)
+            self._order_tab_stops()
         self._changed()
 
     def show_others(self, others: Sequence[Subject]) -> None:
@@ -166,6 +170,21 @@ class SetupPanel(QFrame):
             self.other_boxes.append(box)
         self.models.setVisible(bool(self._others))
         self._models_heading.setVisible(bool(self._others))
+        self._order_tab_stops()
+
+    def _order_tab_stops(self) -> None:
+        """Let Tab go from the top to the bottom, also through what was made late."""
+        stops = (
+            *self.engines.boxes.values(),
+            self.threads,
+            *(self.limits.preset, self.limits.runs, self.limits.seconds, self.limits.cap),
+            self.with_ops,
+            *self.inputs.lines.values(),
+            *self.other_boxes,
+            self.button,
+        )
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _ticked(self) -> tuple[Subject, ...]:
         return tuple(other for other, box in zip(self._others, self.other_boxes, strict=True) if box.isChecked())

@@ -21,9 +21,10 @@ NAME_WIDTH = 36
 
 
 class ShapeFields(QWidget):
-    """``changed`` comes when a shape was typed. What does not fit is said under its line."""
+    """``changed`` comes when a shape was typed, ``entered`` with Enter. What does not fit is said under its line."""
 
     changed = Signal()
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +85,7 @@ class ShapeFields(QWidget):
         line.setEnabled(bool(tensor.open_shape))
         line.setPlaceholderText("scalar" if not tensor.open_shape else "")
         line.textEdited.connect(partial(self._typed, tensor.label))
+        line.returnPressed.connect(self.entered)
         reason = Wrapped("", self)
         reason.setObjectName("warned")
         name.setBuddy(line)

@@ -31,7 +31,7 @@ MARGIN = 16
 LOG_HEIGHT = 200
 CELLS = {
     "Mean": "The mean of all timed runs",
-    "90 %": "Nine of ten runs took no longer than this",
+    "p90": "Nine of ten runs took no longer than this",
     "Fastest": "The fastest timed run",
     "First": "The first inference after initialisation, not counted among the runs",
     "Initialisation": "Loading the model and preparing it to run",
@@ -132,7 +132,7 @@ class TimingView(QWidget):
             self.interval.say(f"median of {plural(found.runs, 'run')}, {interval_text(found, scale)}")
             numbers |= {
                 "Mean": scale.text(found.mean_us),
-                "90 %": scale.text(found.p90_us),
+                "p90": scale.text(found.p90_us),
                 "Fastest": scale.text(found.min_us),
                 "Throughput": f"{rate_text(found.throughput_per_s)} /s",
                 "CPU time": "" if reading.cpu_median_us is None else scale.text(reading.cpu_median_us),

@@ -133,6 +133,13 @@ class Timings(QObject):
         task = self._start("compare", "Comparing", self._bench.compare(self.outcomes, baseline))
         task.succeeded.connect(partial(self._take_rows, self.outcomes))
 
+    def compare_stored(self, run_ids: Sequence[str]) -> None:
+        """Compare stored runs instead of what a plan has measured."""
+        if not self.running:
+            task = self._start("outcomes", "Reading runs", self._bench.outcomes(run_ids))
+            task.succeeded.connect(self._take_stored)
+            task.refused.connect(self._say)
+
     def delete(self, run_ids: Sequence[str]) -> None:
         """Delete stored runs for good."""
         task = self._start("delete", "Deleting runs", self._bench.delete(run_ids))
@@ -172,6 +179,12 @@ class Timings(QObject):
         runs = [outcome.run for outcome in outcomes if outcome.run is not None and self.is_own(outcome.run)]
         if runs:
             self.read_run(runs[-1].id, asked=False)
+
+    def _take_stored(self, outcomes: tuple[Outcome, ...]) -> None:
+        if not self.running:
+            self.outcomes = outcomes
+            self.compare(None)
+            self.planned.emit()
 
     def _refuse(self, error: MaiStudioError) -> None:
         self._error = str(error)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from maistudio.tflite.text import plural
 from maistudio.timing.presets import PRESET_NAMES
-from maistudio.timing.values import Configuration, Engine, Status
+from maistudio.timing.values import Configuration, Engine, Run, Status
 
 ENGINE_NAMES: Mapping[Engine, str] = MappingProxyType(
     {
@@ -89,6 +89,11 @@ def threads_text(threads: int) -> str:
 def configuration_text(configuration: Configuration) -> str:
     """What ran it: "XNNPACK, 2 threads"."""
     return f"{ENGINE_NAMES[configuration.engine]}, {threads_text(configuration.threads)}"
+
+
+def run_text(run: Run) -> str:
+    """Which run it is: "XNNPACK, 1 thread · 2026-11-21 20:12"."""
+    return f"{configuration_text(run.configuration)} · {when_text(run.started)}"
 
 
 def shapes_text(configuration: Configuration) -> str:
