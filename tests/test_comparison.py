@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ from maistudio.timing.presets import PRESETS
 from maistudio.timing.values import Configuration, Engine, Flag, Samples
 
 
-def timed(samples: Sequence[float], engine: Engine = Engine.XNNPACK, **changes: object) -> Outcome:
+def timed(samples: Sequence[float], engine: Engine = Engine.XNNPACK, **changes: Any) -> Outcome:
     """An outcome with these wall times in µs."""
     run = replace(measured_run(), samples=Samples(tuple(samples), tuple(samples)), **changes)
     return Outcome(ProfileRequest(Path("models/net.tflite"), Configuration(engine), PRESETS["quick"]), run)

@@ -78,11 +78,9 @@ def test_samples_are_stored_before_they_are_told(tmp_path: Path, library: Librar
 
 def test_a_run_that_is_given_up_keeps_its_samples(tmp_path: Path, library: Library, children: Children) -> None:
     job = profile(request(small_net(tmp_path), limits=UNENDING), library, children)
-    for progress in job:
-        if isinstance(progress, Live) and len(progress.wall_us) > 3:
-            break
+    live = next(step for step in job if isinstance(step, Live) and len(step.wall_us) > 3)
     job.close()
-    stored = library.run(progress.run.id)
+    stored = library.run(live.run.id)
     assert stored.status is Status.CANCELLED
     assert len(stored.samples.wall_us) > 3
 
