@@ -75,8 +75,8 @@ class MeasureError(MaiStudioError):
     """Pictures that cannot be measured against each other as asked: sizes, channels or ranges that don't fit."""
 
 
-class ChallengeFileError(MaiStudioError):
-    """A challenge file that says something wrong or too little.
+class FactsFileError(MaiStudioError):
+    """A file of facts, of a challenge or a target, that says something wrong or too little.
 
     ``line`` counts from 1; the sentence names file and line already.
     """

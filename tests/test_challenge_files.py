@@ -13,7 +13,7 @@ from maistudio.challenges.catalogue import catalogue, shipped_challenges
 from maistudio.challenges.challenge import Challenge, Device, ModelForm, Standing
 from maistudio.challenges.layouts import Layout
 from maistudio.challenges.read import read_challenge
-from maistudio.errors import ChallengeFileError, UsageError
+from maistudio.errors import FactsFileError, UsageError
 from maistudio.imaging.channel_orders import ULTRAISP
 
 SHIPPED = shipped_challenges()
@@ -311,7 +311,7 @@ def test_a_packed_mosaic_has_its_pattern_order_and_white_levels(tmp_path: Path) 
     ],
 )
 def test_a_faulty_file_is_told_with_line_and_reason(tmp_path: Path, old: str, new: str, line: int, reason: str) -> None:
-    with pytest.raises(ChallengeFileError) as raised:
+    with pytest.raises(FactsFileError) as raised:
         sixth(tmp_path, old, new)
     assert f"sixth.toml, line {line}: " in str(raised.value)
     assert reason in str(raised.value)
@@ -341,7 +341,7 @@ def test_an_id_may_hold_letters_digits_and_marks(tmp_path: Path, identifier: str
 
 @pytest.mark.parametrize("identifier", [".a", "-a", "a b", "a/b", "a" * 81, "ä"])
 def test_an_id_may_hold_nothing_else(tmp_path: Path, identifier: str) -> None:
-    with pytest.raises(ChallengeFileError, match='line 1: "id" may hold lower-case letters'):
+    with pytest.raises(FactsFileError, match='line 1: "id" may hold lower-case letters'):
         sixth(tmp_path, '"sixth"', f'"{identifier}"')
 
 
@@ -411,13 +411,13 @@ def test_a_challenge_may_have_a_track_of_opinions(tmp_path: Path) -> None:
     ids=["no score", "two scores", "no rows", "cpu", "no tables", "no end", "no track", "same track", "same dataset"],
 )
 def test_tracks_and_datasets_must_fit_each_other(tmp_path: Path, text: str, line: int, reason: str) -> None:
-    with pytest.raises(ChallengeFileError) as raised:
+    with pytest.raises(FactsFileError) as raised:
         read_challenge(write(tmp_path, text))
     assert f"line {line}: {reason}" in str(raised.value)
 
 
 def test_what_a_row_was_scored_by_is_checked(tmp_path: Path) -> None:
-    with pytest.raises(ChallengeFileError, match='line 46: scored_by must be "cpu" or "accelerator"'):
+    with pytest.raises(FactsFileError, match='line 46: scored_by must be "cpu" or "accelerator"'):
         sixth(tmp_path, '"standing"]', '"scored_by"]')
 
 
@@ -435,7 +435,7 @@ def test_what_a_row_was_scored_by_is_checked(tmp_path: Path) -> None:
 def test_what_is_no_challenge_file_at_all_is_told(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "odd.toml"
     path.write_bytes(content)
-    with pytest.raises(ChallengeFileError) as raised:
+    with pytest.raises(FactsFileError) as raised:
         read_challenge(path)
     assert reason in str(raised.value)
 
@@ -458,14 +458,14 @@ def test_a_file_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("depth", range(480, 500))
 def test_what_is_nested_too_deep_is_told_at_any_depth(tmp_path: Path, depth: int) -> None:
-    with pytest.raises(ChallengeFileError, match=r'nested too deep|there is no key "x"'):
+    with pytest.raises(FactsFileError, match=r'nested too deep|there is no key "x"'):
         read_challenge(write(tmp_path, f"x = {'[' * depth}{']' * depth}"))
 
 
 def test_a_file_with_windows_line_ends_is_read_and_its_lines_counted(tmp_path: Path) -> None:
     path = tmp_path / "sixth.toml"
     path.write_bytes(SIXTH.replace("year = 2026", "year = 1").replace("\n", "\r\n").encode())
-    with pytest.raises(ChallengeFileError, match=r"line 3: "):
+    with pytest.raises(FactsFileError, match=r"line 3: "):
         read_challenge(path)
 
 
@@ -493,7 +493,7 @@ def test_a_faulty_file_hides_no_other_challenge(tmp_path: Path) -> None:
     write(tmp_path, name="b.toml")
     found = catalogue(tmp_path)
     assert [challenge.id for challenge in found.challenges[5:]] == ["sixth"]
-    assert [isinstance(fault, ChallengeFileError) and fault.line for fault in found.faults] == [1]
+    assert [isinstance(fault, FactsFileError) and fault.line for fault in found.faults] == [1]
 
 
 def test_an_id_can_be_taken_once(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maistudio.challenges.toml_lines import Path, toml_lines
 from maistudio.resources import resource_path
+from maistudio.toml.lines import Path, toml_lines
 
 TEXT = '''# a comment with [brackets] and "quotes
 top = "a # no comment"

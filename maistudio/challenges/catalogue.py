@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maistudio.challenges.challenge import Challenge
 from maistudio.challenges.read import read_challenge
-from maistudio.errors import ChallengeFileError, MaiStudioError, UsageError
+from maistudio.errors import FactsFileError, MaiStudioError, UsageError
 from maistudio.resources import resource_path
 
 MOST_FILES = 1000
@@ -53,7 +53,7 @@ def catalogue(folder: Path | None) -> Catalogue:
     for file in files:
         try:
             challenge = read_challenge(file, taken)
-        except ChallengeFileError as fault:
+        except FactsFileError as fault:
             faults.append(fault)
             continue
         challenges.append(challenge)

@@ -24,11 +24,11 @@ from maistudio.challenges.challenge import (
     Track,
 )
 from maistudio.challenges.columns import COLUMNS, Column
-from maistudio.challenges.fields import Fields, as_number, read_fields, unprintable
 from maistudio.challenges.layouts import Layout
-from maistudio.errors import ChallengeFileError, UsageError
+from maistudio.errors import FactsFileError, UsageError
 from maistudio.imaging.channel_orders import ChannelOrder, Pattern, order_named
 from maistudio.imaging.conventions import convention_named
+from maistudio.toml.fields import Fields, as_number, read_fields, unprintable
 
 LARGEST_FILE = 1 << 18
 LARGEST_SIDE = 1 << 20
@@ -48,7 +48,7 @@ _POWER = re.compile(r"(?:(\d{1,9}(?:\.\d{1,9})?)\s*[·*×]\s*)?2\s*\^\s*(\d{1,3}
 def read_challenge(path: Path, taken: Mapping[str, str] = MappingProxyType({})) -> Challenge:
     """The challenge that a file describes. ``taken`` says of each id that is no longer free who has it.
 
-    Raises ChallengeFileError, with the line, for a file that can't be read or says something wrong or too little.
+    Raises FactsFileError, with the line, for a file that can't be read or says something wrong or too little.
     """
     fields = read_fields(path, _text(path))
     fields.known_only((*_TOP, *_TABLES))
@@ -90,12 +90,12 @@ def _text(path: Path) -> str:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_FILE:
-            raise ChallengeFileError(path, 1, "not a challenge file (a text file of up to 256 KiB): remove it")
+            raise FactsFileError(path, 1, "not a challenge file (a text file of up to 256 KiB): remove it")
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise ChallengeFileError(path, 1, f"can't be read ({error.strerror}): mend or remove it") from None
+        raise FactsFileError(path, 1, f"can't be read ({error.strerror}): mend or remove it") from None
     except UnicodeDecodeError:
-        raise ChallengeFileError(path, 1, "not UTF-8 text: save it as UTF-8") from None
+        raise FactsFileError(path, 1, "not UTF-8 text: save it as UTF-8") from None
 
 
 def _identifier(fields: Fields, name: str) -> str:

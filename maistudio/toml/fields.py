@@ -9,9 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from maistudio.challenges.toml_lines import Path as Place
-from maistudio.challenges.toml_lines import toml_lines
-from maistudio.errors import ChallengeFileError
+from maistudio.errors import FactsFileError
+from maistudio.toml.lines import Path as Place
+from maistudio.toml.lines import toml_lines
 
 LARGEST_NUMBER = 10**30
 MOST_DIGITS = 40
@@ -24,7 +24,7 @@ MOST_DOTS = 1000
 class Fields:
     """A table of a file: its values, where it stands, and the lines of everything in the file.
 
-    What asks for a field raises ChallengeFileError, with its line, where it is missing or not of the kind asked for.
+    What asks for a field raises FactsFileError, with its line, where it is missing or not of the kind asked for.
     """
 
     file: Path
@@ -32,15 +32,15 @@ class Fields:
     place: Place
     lines: Mapping[Place, int]
 
-    def wrong(self, place: Sequence[str | int], what: str) -> ChallengeFileError:
+    def wrong(self, place: Sequence[str | int], what: str) -> FactsFileError:
         """The error for what stands at ``place`` in this table, to be raised: names its line, or the table's."""
         full = (*self.place, *place)
         while full and full not in self.lines:
             full = full[:-1]
-        return ChallengeFileError(self.file, self.lines.get(full, 1), what)
+        return FactsFileError(self.file, self.lines.get(full, 1), what)
 
     def known_only(self, names: Iterable[str]) -> None:
-        """Raises ChallengeFileError for a key that is none of ``names``."""
+        """Raises FactsFileError for a key that is none of ``names``."""
         known = tuple(names)
         for name in self.values:
             if name not in known:
@@ -139,18 +139,18 @@ def unprintable(text: str) -> str:
 def read_fields(file: Path, text: str) -> Fields:
     """The top table of a TOML text, its fractions as Decimals that keep their digits.
 
-    Raises ChallengeFileError where the text is not TOML.
+    Raises FactsFileError where the text is not TOML.
     """
     for number, row in enumerate(text.split("\n"), start=1):
         if row.count(".") > MOST_DOTS:
-            raise ChallengeFileError(file, number, f"a key or row with more than {MOST_DOTS:,} dots: shorten this line")
+            raise FactsFileError(file, number, f"a key or row with more than {MOST_DOTS:,} dots: shorten this line")
     try:
         return Fields(file, tomllib.loads(text, parse_float=Decimal), (), toml_lines(text))
     except tomllib.TOMLDecodeError as error:
         message, line = _without_place(str(error), text)
-        raise ChallengeFileError(file, line, f"not valid TOML ({message}): mend this line") from None
+        raise FactsFileError(file, line, f"not valid TOML ({message}): mend this line") from None
     except (RecursionError, ValueError, ArithmeticError):
-        raise ChallengeFileError(file, 1, "not valid TOML: nested too deep or a number too long") from None
+        raise FactsFileError(file, 1, "not valid TOML: nested too deep or a number too long") from None
 
 
 def _without_place(message: str, text: str) -> tuple[str, int]:
