@@ -36,6 +36,15 @@ def challenges_folder(environ: Mapping[str, str], platform: str = sys.platform) 
 
     ``~/.config/maistudio/challenges`` on Linux, and by the platform's convention elsewhere.
     """
+    return _own_facts("challenges", environ, platform)
+
+
+def targets_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path | None:
+    """Where the user puts target files of their own, beside those of challenges."""
+    return _own_facts("targets", environ, platform)
+
+
+def _own_facts(kind: str, environ: Mapping[str, str], platform: str) -> Path | None:
     try:
         if platform == "darwin":
             config = _home(environ) / "Library" / "Preferences"
@@ -45,7 +54,7 @@ def challenges_folder(environ: Mapping[str, str], platform: str = sys.platform) 
             config = user_folders(environ).config
     except UsageError:
         return None
-    return config / "maistudio" / "challenges"
+    return config / "maistudio" / kind
 
 
 def _home(environ: Mapping[str, str]) -> Path:

@@ -14,8 +14,8 @@ MOST = 8
 _LETTERS: Mapping[str, tuple[str, int]] = MappingProxyType({"INT32": ("i", 4), "INT64": ("q", 8), "FLOAT32": ("f", 4)})
 
 
-def few_values(model: Model, tensor: Tensor) -> tuple[float, ...]:
-    """The values of a plain int32 or int64 constant of at most MOST elements, or of one float32; else none.
+def few_values(model: Model, tensor: Tensor, most: int = MOST) -> tuple[float, ...]:
+    """The values of a plain int32 or int64 constant of at most ``most`` elements, or of one float32; else none.
 
     Raises StaleFileError where the file changed since it was opened.
     """
@@ -26,7 +26,7 @@ def few_values(model: Model, tensor: Tensor) -> tuple[float, ...]:
     span = model.buffers[tensor.buffer]
     if (
         span.external
-        or not 0 < count <= (1 if letter == "f" else MOST)
+        or not 0 < count <= (1 if letter == "f" else most)
         or min(tensor.shape, default=1) < 0
         or span.size != count * width
     ):

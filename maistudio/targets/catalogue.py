@@ -1,0 +1,85 @@
+"""The targets there are: those shipped with the program, and the user's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from maistudio.errors import FactsFileError, MaiStudioError, UsageError
+from maistudio.resources import resource_path
+from maistudio.targets.profile import Target
+from maistudio.targets.read import read_target
+
+MOST_FILES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The targets that could be read, shipped ones first, and what is wrong with files that could not."""
+
+    targets: tuple[Target, ...]
+    faults: tuple[MaiStudioError, ...] = ()
+
+    def named(self, name: str) -> Target:
+        """The target of this id. Raises UsageError, which names the ids there are, for another."""
+        for target in self.targets:
+            if target.id == name:
+                return target
+        faults = "".join(f" (not read: {fault})" for fault in self.faults[:1])
+        known = ", ".join(target.id for target in self.targets)
+        raise UsageError(f"there is no target {name}: choose one of {known}{faults}")
+
+
+def shipped_targets(only: Sequence[str] = ()) -> tuple[Target, ...]:
+    """The targets under ``resources/targets``, by id; ``only`` those named, where any are."""
+    folder = resource_path("targets")
+    files = [file for file in sorted(folder.glob("*.toml")) if not only or file.stem in only]
+    read = (read_target(file, lambda name: folder / f"{name}.toml") for file in files)
+    return tuple(target for target in read if target is not None)
+
+
+def catalogue(folder: Path | None) -> Catalogue:
+    """The shipped targets and those of ``*.toml`` in the user's ``folder``, which need not be there.
+
+    A user's file may extend one of its folder or a shipped one. A faulty file is left out and told among the
+    faults, as is a folder that can't be listed.
+    """
+    targets = list(shipped_targets())
+    taken = {target.id for target in targets}
+    faults: list[MaiStudioError] = []
+    try:
+        files = _files(folder)
+    except UsageError as fault:
+        files = []
+        faults.append(fault)
+    for file in files:
+        try:
+            if file.stem in taken:
+                raise FactsFileError(file, 1, f'a target "{file.stem}" is shipped with the program: rename the file')
+            target = read_target(file, partial(_extended, file.parent))
+            if target is not None:
+                targets.append(target)
+        except FactsFileError as fault:
+            faults.append(fault)
+    return Catalogue(tuple(targets), tuple(faults))
+
+
+def _extended(folder: Path, name: str) -> Path:
+    own = folder / f"{Path(name).name}.toml"
+    return own if own.exists() else resource_path("targets") / f"{Path(name).name}.toml"
+
+
+def _files(folder: Path | None) -> list[Path]:
+    """Raises UsageError for a folder that is there and can't be listed."""
+    if folder is None:
+        return []
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries if entry.name.endswith(".toml"))[:MOST_FILES]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UsageError(f"{folder}: can't be listed ({error.strerror}): mend or remove it") from None

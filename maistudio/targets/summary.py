@@ -1,0 +1,108 @@
+"""A report in one word and in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maistudio.targets.values import OpReport, TargetReport, TargetVerdict, Verdict
+from maistudio.tflite.text import plural
+
+BLOCKING = (Verdict.FAILS_AT_START, Verdict.REFUSED, Verdict.UNKNOWN)
+"""Verdicts of ops that keep others off the device, the worst first."""
+
+
+def model_verdict(ops: Sequence[OpReport]) -> TargetVerdict:
+    """What becomes of a model, from what becomes of its ops."""
+    found = {op.verdict for op in ops}
+    if Verdict.FAILS_AT_START in found:
+        return TargetVerdict.FAILS_AT_START
+    promising = found & {Verdict.RUNS, Verdict.CANDIDATE}
+    off = found & {Verdict.REFUSED, Verdict.LEFT_ON_CPU}
+    if not promising:
+        return TargetVerdict.UNKNOWN if Verdict.UNKNOWN in found else TargetVerdict.NONE
+    if off:
+        return TargetVerdict.PARTIAL
+    if Verdict.UNKNOWN in found:
+        return TargetVerdict.UNKNOWN
+    return TargetVerdict.CANDIDATE if Verdict.CANDIDATE in found else TargetVerdict.FULL
+
+
+def summary_of(report: TargetReport, device: str) -> str:
+    """One sentence: how much runs on the device, and which ops keep the rest off it."""
+    count = len(report.ops)
+    if not count:
+        return "the model has no ops"
+    on = f"on the {device}"
+    share = macs_share(report)
+    much = f"{report.delegated.ops:,} of {count:,} ops"
+    if share is not None and 0 < report.delegated.ops < count:
+        much += f", {_percent(share)} of the MACs"
+    blocking = _blocking(report.ops)
+    match report.verdict:
+        case TargetVerdict.FULL:
+            return f"all {plural(count, 'op')} {on}"
+        case TargetVerdict.WRONG_OUTPUT:
+            return f"all {plural(count, 'op')} {on}, but its outputs are wrong: {_difference(report)} off the CPU's"
+        case TargetVerdict.FAILS_AT_START:
+            return f"nothing runs {on}: {blocking} keeps the delegate from starting"
+        case TargetVerdict.NONE:
+            return f"nothing runs {on}" + (f": {blocking} {_are(report.ops)} refused" if blocking else "")
+        case TargetVerdict.CANDIDATE:
+            return f"all {plural(count, 'op')} are candidates for the {device}: its compiler decides"
+        case TargetVerdict.UNKNOWN:
+            return f"{much} {on} for certain; nothing is known of {blocking}"
+    candidates = any(op.verdict is Verdict.CANDIDATE for op in report.ops)
+    sentence = f"{much} {'are candidates for the ' + device if candidates else on}"
+    return (
+        f"{sentence}; {blocking} keep{'s' if _types(report.ops) == 1 else ''} the rest on the CPU"
+        if blocking
+        else sentence
+    )
+
+
+def macs_share(report: TargetReport) -> float | None:
+    """The share of the MACs on the device, 0 to 1; None where none are counted."""
+    on, off = report.delegated.macs, report.rest.macs
+    total = (on or 0) + (off or 0)
+    return (on or 0) / total if total else None
+
+
+def _difference(report: TargetReport) -> str:
+    return f"up to {report.largest_difference:.3g} of their largest value"
+
+
+def _blocking(ops: Sequence[OpReport], most: int = 3) -> str:
+    """The op types of the worst verdict there is, each with where it stands first: "SPLIT at op 0 and 2 more"."""
+    worst = next((verdict for verdict in BLOCKING if any(op.verdict is verdict for op in ops)), None)
+    places: dict[str, list[OpReport]] = {}
+    for op in ops:
+        if op.verdict is worst:
+            places.setdefault(op.type, []).append(op)
+    named = [_place(op_type, found) for op_type, found in list(places.items())[:most]]
+    if len(places) > most:
+        named.append(f"{len(places) - most} more types")
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}" if named else ""
+
+
+def _place(op_type: str, found: Sequence[OpReport]) -> str:
+    first = found[0]
+    where = f"at op {first.index}" + (f" of subgraph {first.subgraph}" if first.subgraph else "")
+    more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+    return f"{op_type} {where}{more}"
+
+
+def _types(ops: Sequence[OpReport]) -> int:
+    """How many ops the sentence names as the reason, where it matters for the verb."""
+    worst = next((verdict for verdict in BLOCKING if any(op.verdict is verdict for op in ops)), None)
+    return sum(op.verdict is worst for op in ops)
+
+
+def _are(ops: Sequence[OpReport]) -> str:
+    return "is" if _types(ops) == 1 else "are"
+
+
+def _percent(share: float) -> str:
+    shown = f"{100 * share:.0f}"
+    if shown == "100" and share < 1:
+        return "over 99 %"
+    return "under 1 %" if shown == "0" and share > 0 else f"{shown} %"
