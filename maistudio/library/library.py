@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -17,6 +18,7 @@ from maistudio.library.place import FILE_NAME, library_folder
 from maistudio.library.read_only import connect_to_read
 from maistudio.library.rows import row_of_end, row_of_log, row_of_numbers, row_of_start
 from maistudio.library.sentences import UnwritableError, as_sentences
+from maistudio.library.silenced import read_silenced, silence_lints, unsilence_lints
 from maistudio.library.statements import (
     append_rest,
     append_samples,
@@ -181,6 +183,21 @@ class Library:
             return ()
         with self._transaction(writes=True) as connection:
             return tuple(run_id for run_id in gone if _interrupt(connection, run_id))
+
+    def silence(self, model_path: str, lints: Iterable[str]) -> None:
+        """Keep lints quiet for the model at an absolute path, until ``unsilence``."""
+        with self._transaction(writes=True) as connection:
+            silence_lints(connection, model_path, lints, time.time())
+
+    def unsilence(self, model_path: str, lints: Iterable[str]) -> None:
+        """Tell of lints again."""
+        with self._transaction(writes=True) as connection:
+            unsilence_lints(connection, model_path, lints)
+
+    def silenced(self, model_path: str) -> frozenset[str]:
+        """The lints that are silenced for the model at an absolute path."""
+        with self._transaction(writes=False) as connection:
+            return read_silenced(connection, model_path)
 
     @cached_property
     def _writer(self) -> Writer:
