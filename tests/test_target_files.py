@@ -13,6 +13,7 @@ from target_files import ALL, HEAD, UNLISTED, chain, report_of, target_of, write
 
 from maistudio.errors import FactsFileError, UsageError
 from maistudio.targets.catalogue import catalogue, shipped_targets
+from maistudio.targets.predicates import FAMILIES
 from maistudio.targets.read import read_target
 from maistudio.targets.values import Verdict
 
@@ -37,6 +38,11 @@ def test_every_rule_and_condition_that_is_shipped_has_a_source() -> None:
         if not source.removeprefix(target.source).strip()
     ]
     assert not bare
+
+
+def test_no_two_families_of_predicates_share_a_name() -> None:
+    names = [name for family in FAMILIES for name in family.PREDICATES]
+    assert len(names) == len(set(names))
 
 
 def test_no_vendor_of_an_npu_is_said_to_run_anything() -> None:

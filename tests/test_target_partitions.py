@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from models import read_bytes
 from target_files import ALL, LARGEST, UNLISTED, branches, chain, report_of, target_of
 
-from maistudio.targets.partitions import partitions
+from maistudio.targets.partitions import needs_of, partitions
 from maistudio.targets.values import Verdict
 from maistudio.tflite.draft import ModelDraft
 from maistudio.tflite.links import links_of
@@ -59,12 +59,12 @@ def graphs(draw: st.DrawFn) -> tuple[Subgraph, list[bool]]:
 @given(graphs())
 def test_groups_are_those_of_repeated_sweeps(case: tuple[Subgraph, list[bool]]) -> None:
     graph, accepted = case
-    assert list(partitions(graph, links_of(graph), accepted)) == swept(graph, accepted)
+    assert list(partitions(needs_of(graph, links_of(graph)), accepted)) == swept(graph, accepted)
 
 
 def test_ops_that_wait_for_each_other_are_in_no_group() -> None:
     graph = graph_of([[0], [3], [2]])
-    assert partitions(graph, links_of(graph), [True] * 3) == ((0,),)
+    assert partitions(needs_of(graph, links_of(graph)), [True] * 3) == ((0,),)
 
 
 def test_only_the_largest_partition_is_taken_by_a_gpu(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_an_op_that_would_fail_in_a_partition_that_is_not_taken_does_no_harm(tmp
 def test_candidates_alone_make_a_candidate(tmp_path: Path) -> None:
     report = on(tmp_path, ["TANH", "TANH"], TANH_CANDIDATE)
     assert report.verdict is TargetVerdict.CANDIDATE
-    assert report.summary == "all 2 ops are candidates for the GPU: its compiler decides"
+    assert report.summary == "all 2 ops are candidates for the GPU: its compiler or driver decides"
 
 
 def test_candidates_beside_a_refused_op_are_partial(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_every_label_says_who_says_so(tmp_path: Path) -> None:
         for word in ("source", "documents", "candidate")
     }
     assert said == {
-        "source": "from the source of repo abc",
+        "source": "from the source of repo @ abc",
         "documents": "from documents: repo abc",
         "candidate": "candidate: the vendor's compiler decides; listed in repo abc",
     }

@@ -9,6 +9,7 @@ from functools import cached_property
 from math import prod
 
 from maistudio.errors import StaleFileError
+from maistudio.targets.partitions import Needs, needs_of
 from maistudio.tflite.few_values import few_values
 from maistudio.tflite.links import Links, links_of
 from maistudio.tflite.model import Model, Op, QuantizationKind, Subgraph, Tensor
@@ -23,6 +24,10 @@ SCHEMES = {
     QuantizationKind.BLOCKWISE: "blockwise",
     QuantizationKind.CUSTOM: "custom",
 }
+
+
+PRODUCTS = frozenset({"FULLY_CONNECTED", "CONV_2D", "DEPTHWISE_CONV_2D"})
+"""Matrix products, as XNNPACK counts them."""
 
 
 class Fold(StrEnum):
@@ -61,8 +66,33 @@ class GraphFacts:
         return frozenset()
 
     @cached_property
+    def left_float16(self) -> frozenset[int]:
+        """Folded tensors of float16 constants that XNNPACK's matrix products read as they are stored.
+
+        So it does where all readers are such products, which take it elsewhere than as their first input.
+        """
+        if Fold.STATIC_UNPACK not in self.folds:
+            return frozenset()
+        ops, users = self.graph.ops, self.links.users
+        return frozenset(
+            tensor
+            for tensor in _dequantized(self.graph, ("FLOAT16",))
+            if all(ops[user].type in PRODUCTS and ops[user].inputs[0] != tensor for user in users[tensor])
+        )
+
+    @cached_property
     def folded_ops(self) -> frozenset[int]:
         return frozenset(maker for tensor in self.folded if (maker := self.links.producer[tensor]) is not None)
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What each op waits for."""
+        return needs_of(self.graph, self.links)
+
+    @cached_property
+    def needs_without_folded(self) -> Needs:
+        """What each op waits for, where folded ops are as if they weren't there."""
+        return needs_of(self.graph, self.links, self.folded_ops) if self.folded_ops else self.needs
 
     @cached_property
     def graph_outputs(self) -> frozenset[int]:
@@ -100,7 +130,7 @@ class GraphFacts:
         return _numbered(self, lambda tensor: (
             tensor.type, self._shapes[tensor.index], tensor.shape, tensor.shape_signature, tensor.constant,
             tensor.variable, tensor.has_rank, tensor.sparsity is not None, tensor.index in self.folded,
-            _scheme_key(tensor),
+            tensor.index in self.left_float16, _scheme_key(tensor),
         ))  # fmt: skip
 
     @cached_property
@@ -110,8 +140,14 @@ class GraphFacts:
         return _numbered(self, lambda tensor: (
             coarse[tensor.index],
             tensor.quantization and (tensor.quantization.scales, tensor.quantization.zero_points),
-            tensor.buffer if tensor.constant and prod(tensor.shape) <= MOST_VALUES else 0,
+            tensor.buffer if _may_have_values(tensor) else 0,
         ))  # fmt: skip
+
+
+def _may_have_values(tensor: Tensor) -> bool:
+    """Whether rules may be told the values of a constant."""
+    most = {"INT32": MOST_VALUES, "INT64": MOST_VALUES, "FLOAT32": 1}.get(tensor.type, 0)
+    return tensor.constant and 0 < prod(tensor.shape) <= most
 
 
 def _dequantized(graph: Subgraph, types: tuple[str, ...], made: frozenset[int] = frozenset()) -> frozenset[int]:
@@ -188,6 +224,8 @@ class OpFacts:
 
     around: GraphFacts
     op: Op
+    _inputs: tuple[Tensor | None, ...] | None = None
+    _outputs: tuple[Tensor | None, ...] | None = None
 
     @property
     def model(self) -> Model:
@@ -197,27 +235,36 @@ class OpFacts:
     def graph(self) -> Subgraph:
         return self.around.graph
 
+    @property
+    def every_input(self) -> tuple[Tensor | None, ...]:
+        """The inputs in order, None for omitted ones."""
+        if self._inputs is None:
+            self._inputs = tuple(map(self.around.tensor, self.op.inputs))
+        return self._inputs
+
+    @property
+    def every_output(self) -> tuple[Tensor | None, ...]:
+        if self._outputs is None:
+            self._outputs = tuple(map(self.around.tensor, self.op.outputs))
+        return self._outputs
+
     def input(self, place: int) -> Tensor | None:
         """The input at ``place``, a negative one counted from the end; None for an omitted or missing one."""
-        return self._at(self.op.inputs, place)
+        tensors = self.every_input
+        return tensors[place] if -len(tensors) <= place < len(tensors) else None
 
     def output(self, place: int) -> Tensor | None:
-        return self._at(self.op.outputs, place)
-
-    def _at(self, indices: tuple[int, ...], place: int) -> Tensor | None:
-        return self.around.tensor(indices[place]) if -len(indices) <= place < len(indices) else None
+        tensors = self.every_output
+        return tensors[place] if -len(tensors) <= place < len(tensors) else None
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
         """The inputs that are there, in order."""
-        return self._there(self.op.inputs)
+        return tuple([tensor for tensor in self.every_input if tensor is not None])
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
-        return self._there(self.op.outputs)
-
-    def _there(self, indices: tuple[int, ...]) -> tuple[Tensor, ...]:
-        return tuple(tensor for index in indices if (tensor := self.around.tensor(index)) is not None)
+        return tuple([tensor for tensor in self.every_output if tensor is not None])
 
     @property
     def runtime_inputs(self) -> tuple[Tensor, ...]:

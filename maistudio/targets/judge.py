@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from maistudio.targets.facts import GraphFacts, OpFacts
-from maistudio.targets.predicates import Reads
 from maistudio.targets.profile import Rule, Target
 from maistudio.targets.values import Judgement, Verdict
+
+Failure = tuple[int, str]
+"""The place of a rule's condition, and how it fails; behind all conditions and "" for none."""
 
 
 def judge(target: Target, facts: GraphFacts) -> tuple[Judgement, ...]:
@@ -16,21 +18,25 @@ def judge(target: Target, facts: GraphFacts) -> tuple[Judgement, ...]:
             refused = Judgement(Verdict.REFUSED, condition.because.replace("{found}", words) or words, condition.source)
             return (refused,) * len(facts.graph.ops)
     folded = Judgement(Verdict.RUNS, "folded into what reads it", target.partitioning.source)
-    known: dict[tuple[int, bool], Judgement] = {}
     judged = []
-    for op in facts.ops:
-        if op.op.index in facts.folded_ops:
+    known: dict[tuple[int, bool], Judgement] = {}
+    failures: dict[int, Failure] = {}
+    coarse, fine = facts.coarse_keys, None
+    for op in facts.graph.ops:
+        index = op.index
+        if index in facts.folded_ops:
             judged.append(folded)
             continue
-        rule = target.rule_for(op.op.type, op.op.custom)
-        if rule.reads & Reads.AROUND:
-            judged.append(judge_op(rule, op))
-            continue
-        fine = bool(rule.reads & Reads.FINE)
-        key = (facts.fine_keys if fine else facts.coarse_keys)[op.op.index], fine
-        found = known.get(key)
+        rule = target.rule_for(op.type, op.custom)
+        if rule.fine and fine is None:
+            fine = facts.fine_keys
+        key = (fine[index], True) if rule.fine and fine is not None else (coarse[index], False)
+        found = None if rule.around else known.get(key)
         if found is None:
-            found = known[key] = judge_op(rule, op)
+            failure = failures.get(coarse[index])
+            if failure is None:
+                failure = failures[coarse[index]] = shared_failure(rule, facts.ops[index])
+            found = known[key] = judge_op(rule, facts.ops[index], failure)
         judged.append(found)
     if target.partitioning.takes_folded:
         _refuse_shared(target, facts, judged)
@@ -48,12 +54,28 @@ def _refuse_shared(target: Target, facts: GraphFacts, judged: list[Judgement]) -
             judged[op] = Judgement(Verdict.REFUSED, words, target.partitioning.source)
 
 
-def judge_op(rule: Rule, facts: OpFacts) -> Judgement:
-    """What one rule says of one op."""
-    for verdict, condition in rule.conditions:
-        words = condition.test(facts)
+def shared_failure(rule: Rule, facts: OpFacts) -> Failure:
+    """The first condition that fails of those that all ops of a kind share."""
+    for place in rule.shared:
+        words = rule.conditions[place][1].test(facts)
         if words:
-            return Judgement(verdict, _noted(words, rule.note), condition.source)
+            return place, words
+    return len(rule.conditions), ""
+
+
+def judge_op(rule: Rule, facts: OpFacts, failure: Failure) -> Judgement:
+    """What one rule says of one op, of whose kind the ``failure`` is known."""
+    first, words = failure
+    for place in rule.own:
+        if place > first:
+            break
+        found = rule.conditions[place][1].test(facts)
+        if found:
+            first, words = place, found
+            break
+    if words:
+        verdict, condition = rule.conditions[first]
+        return Judgement(verdict, _noted(words, rule.note), condition.source)
     unit, words = _unit(rule, facts)
     if words:
         return Judgement(Verdict.REFUSED, _noted(words, rule.note), rule.source)

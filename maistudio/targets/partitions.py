@@ -8,59 +8,78 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from maistudio.targets.profile import Partitioning
 from maistudio.tflite.links import Links
-from maistudio.tflite.model import Subgraph
+from maistudio.tflite.model import Op, Subgraph
+
+EFFECTS = frozenset({"IF", "WHILE", "CALL_ONCE"})
 
 
-def partitions(
-    graph: Subgraph, links: Links, accepted: Sequence[bool], folded: Collection[int] = ()
-) -> tuple[tuple[int, ...], ...]:
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """``missing[op]`` other ops must have run before an op; ``readers[op]`` wait for it. ``apart`` are left out."""
+
+    missing: tuple[int, ...]
+    readers: tuple[tuple[int, ...], ...]
+    apart: Collection[int]
+
+
+def needs_of(graph: Subgraph, links: Links, apart: Collection[int] = ()) -> Needs:
+    """What the ops of a graph wait for, where what the ops ``apart`` make counts as a constant.
+
+    Ops with side effects also wait for the one before them (LiteRT, Subgraph::OpMightHaveSideEffect).
+    """
+    readers: list[list[int]] = [[] for _ in graph.ops]
+    missing = []
+    last_effect: int | None = None
+    count = len(graph.tensors)
+    for op in graph.ops:
+        makers = {links.producer[tensor] for tensor in op.inputs if 0 <= tensor < count}
+        if _may_have_effects(graph, op):
+            makers.add(last_effect)
+            last_effect = op.index
+        makers.discard(None)
+        if apart:
+            makers.difference_update(apart)
+        missing.append(len(makers))
+        for maker in makers:
+            if maker is not None:
+                readers[maker].append(op.index)
+    return Needs(tuple(missing), tuple(map(tuple, readers)), apart)
+
+
+def _may_have_effects(graph: Subgraph, op: Op) -> bool:
+    """Whether an op may change more than what it makes: it calls a subgraph, or takes or makes a resource."""
+    if op.type in EFFECTS:
+        return True
+    count = len(graph.tensors)
+    return any(graph.tensors[tensor].type == "RESOURCE" for tensor in (*op.inputs, *op.outputs) if 0 <= tensor < count)
+
+
+def partitions(needs: Needs, accepted: Sequence[bool]) -> tuple[tuple[int, ...], ...]:
     """The groups of accepted ops, in the order in which they would run; ops within a group in file order.
 
-    ``folded`` are ops that are as if they weren't there: what they make counts as a constant. Ops that wait for
-    each other in a circle are in no group.
+    Ops that wait for each other in a circle are in no group.
     """
-    waiting = [_makers(graph, links, op.inputs, folded) for op in graph.ops]
-    missing = [len(makers) for makers in waiting]
-    readers: list[list[int]] = [[] for _ in graph.ops]
-    for op, makers in enumerate(waiting):
-        for maker in makers:
-            readers[maker].append(op)
+    missing, apart = list(needs.missing), needs.apart
     ready = {True: deque[int](), False: deque[int]()}
     for op, count in enumerate(missing):
-        if not count and op not in folded:
+        if not count and op not in apart:
             ready[accepted[op]].append(op)
     side = bool(ready[True]) and (not ready[False] or ready[True][0] < ready[False][0])
     groups = []
     while ready[True] or ready[False]:
         group = []
-        while ready[side]:
-            op = ready[side].popleft()
+        turn = ready[side]
+        while turn:
+            op = turn.popleft()
             group.append(op)
-            for reader in readers[op]:
+            for reader in needs.readers[op]:
                 missing[reader] -= 1
-                if not missing[reader] and reader not in folded:
+                if not missing[reader] and reader not in apart:
                     ready[accepted[reader]].append(reader)
         if side and group:
             groups.append(tuple(sorted(group)))
         side = not side
     return tuple(groups)
-
-
-def _makers(graph: Subgraph, links: Links, inputs: Sequence[int], folded: Collection[int]) -> set[int]:
-    """The ops that must have run before one that reads ``inputs``."""
-    makers = set()
-    for tensor in inputs:
-        maker = links.producer[tensor] if 0 <= tensor < len(graph.tensors) else None
-        if maker is not None and maker not in folded:
-            makers.add(maker)
-    return makers
-
-
-def taken(groups: Sequence[tuple[int, ...]], partitioning: Partitioning) -> frozenset[int]:
-    """Which of the groups, by place, run on the device: the largest ones where not all do."""
-    large = [place for place, group in enumerate(groups) if len(group) >= partitioning.smallest]
-    large.sort(key=lambda place: -len(groups[place]))
-    return frozenset(large[: partitioning.most])

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from maistudio.targets.facts import GraphFacts
 from maistudio.targets.judge import judge
-from maistudio.targets.partitions import partitions, taken
-from maistudio.targets.profile import Target
+from maistudio.targets.partitions import partitions
+from maistudio.targets.profile import Target, taken
 from maistudio.targets.values import Judgement, OpReport, Proof, Verdict
 from maistudio.tflite.text import plural
 
@@ -36,6 +36,7 @@ class Placing:
     def __init__(self, facts: GraphFacts, target: Target, proofs: Mapping[int, Proof]) -> None:
         self.facts, self.target, self.proofs = facts, target, proofs
         self._apart: frozenset[int] = frozenset() if target.partitioning.takes_folded else facts.folded_ops
+        self._needs = facts.needs_without_folded if self._apart else facts.needs
         self.judged = judge(target, facts)
         verdicts = [judgement.verdict for judgement in self.judged]
         self._sure = self._cut([verdict in ACCEPTED for verdict in verdicts])
@@ -51,7 +52,7 @@ class Placing:
         runs = [
             op.index in self.proofs and self.proofs[op.index].verdict is Verdict.RUNS for op in self.facts.graph.ops
         ]
-        groups = partitions(self.facts.graph, self.facts.links, runs, self._apart)
+        groups = partitions(self._needs, runs)
         return Cut(groups, frozenset(range(len(groups))))
 
     @property
@@ -64,8 +65,17 @@ class Placing:
         failing = (op for op, each in enumerate(self.judged) if each.verdict is Verdict.FAILS_AT_START)
         return next((op for op in failing if op in on_device), None)
 
-    def reports(self, kept_off: str) -> list[OpReport]:
-        """Each op's report. ``kept_off`` says what keeps the delegate from starting, "" for nothing."""
+    @property
+    def kept_off(self) -> Judgement | None:
+        """What the culprit means for all other ops of the model; None where there is none."""
+        culprit = self.culprit
+        if culprit is None:
+            return None
+        words = f"{self.facts.graph.ops[culprit].type} at op {culprit} keeps the delegate from starting"
+        return Judgement(Verdict.LEFT_ON_CPU, f"{words}, so nothing runs on it", self.judged[culprit].source)
+
+    def reports(self, kept_off: Judgement | None) -> list[OpReport]:
+        """Each op's report. ``kept_off`` is the judgement of all, where something keeps the delegate from starting."""
         graph = self.facts.graph
         sure, hoped = self._sure.ops, self._hoped.ops
         placed = [self._placed(op.index, sure, hoped, kept_off) for op in graph.ops]
@@ -75,17 +85,17 @@ class Placing:
         ]
 
     def _cut(self, accepted: Sequence[bool]) -> Cut:
-        groups = partitions(self.facts.graph, self.facts.links, accepted, self._apart)
+        groups = partitions(self._needs, accepted)
         return Cut(groups, taken(groups, self.target.partitioning))
 
-    def _placed(self, op: int, sure: Collection[int], hoped: Collection[int], kept_off: str) -> Judgement:
+    def _placed(self, op: int, sure: Collection[int], hoped: Collection[int], kept_off: Judgement | None) -> Judgement:
         judged = self.judged[op]
         if judged.verdict not in ACCEPTED:
             return judged
         surely, maybe = self._inside(op, sure), self._inside(op, hoped)
-        if kept_off:
+        if kept_off is not None:
             failing = judged.verdict is Verdict.FAILS_AT_START and surely
-            return judged if failing else replace(judged, verdict=Verdict.LEFT_ON_CPU, reason=kept_off, unit="")
+            return judged if failing else kept_off
         if surely and maybe:
             return judged
         if surely or maybe:

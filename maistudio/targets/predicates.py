@@ -12,7 +12,7 @@ from maistudio.targets import predicates_cpu, predicates_gpu, predicates_vendor
 from maistudio.targets.facts import OpFacts
 
 Predicate = Callable[[OpFacts, Mapping[str, object]], str]
-_FAMILIES = (predicates_cpu, predicates_gpu, predicates_vendor)
+FAMILIES = (predicates_cpu, predicates_gpu, predicates_vendor)
 
 
 class Reads(IntFlag):
@@ -26,13 +26,13 @@ class Reads(IntFlag):
 
 
 def predicate_named(name: str) -> Predicate | None:
-    return next((family.PREDICATES[name] for family in _FAMILIES if name in family.PREDICATES), None)
+    return next((family.PREDICATES[name] for family in FAMILIES if name in family.PREDICATES), None)
 
 
 def reads_of(name: str) -> Reads:
     """What a predicate looks at."""
     reads = Reads.OP
-    for family in _FAMILIES:
+    for family in FAMILIES:
         if name in family.LOOKS_AROUND:
             reads |= Reads.AROUND
         if name in family.READS_VALUES or name in family.READS_SCALES:

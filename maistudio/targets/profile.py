@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from maistudio.targets.conditions import Condition
 from maistudio.targets.facts import Fold, GraphFacts
@@ -29,6 +29,9 @@ class Rule:
 
     ``verdict`` is that of an op that meets all of them, ``because`` the reason for it, "" for none needed. ``note``
     is told whatever the verdict is. ``units`` are asked in order; an op that none of them runs is refused.
+    ``reads`` is what of an op decides.
+
+    ``shared`` and ``own`` are the places of the conditions that ops of a kind share, and of those that look closer.
     """
 
     source: str
@@ -38,6 +41,21 @@ class Rule:
     note: str
     units: tuple[Unit, ...]
     reads: Reads
+    fine: bool = field(init=False)
+    around: bool = field(init=False)
+    shared: tuple[int, ...] = field(init=False)
+    own: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        places = range(len(self.conditions))
+        shared = tuple(place for place in places if not self.conditions[place][1].reads)
+        for name, value in (
+            ("fine", bool(self.reads & Reads.FINE)),
+            ("around", bool(self.reads & Reads.AROUND)),
+            ("shared", shared),
+            ("own", tuple(place for place in places if place not in shared)),
+        ):
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,14 @@ class Partitioning:
     folds: frozenset[Fold]
     takes_folded: bool
     source: str
+
+
+def taken(groups: Sequence[tuple[int, ...]], partitioning: Partitioning) -> frozenset[int]:
+    """Which of the groups, by place, run on the device: the largest ones where not all do."""
+    large = [place for place, group in enumerate(groups) if len(group) >= partitioning.smallest]
+    if partitioning.most is not None and len(large) > partitioning.most:
+        large.sort(key=lambda place: -len(groups[place]))
+    return frozenset(large[: partitioning.most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +122,9 @@ class Target:
 
     @property
     def provenance(self) -> str:
-        """Who says so, as a label: "from the source of LiteRT f674577 …"."""
+        """Who says so, as a label: "from the source of google-ai-edge/LiteRT @ f674577"."""
         return {
-            "source": f"from the source of {self.source}",
+            "source": f"from the source of {self.source.replace(' ', ' @ ', 1)}",
             "documents": f"from documents: {self.source}",
             "candidate": f"candidate: the vendor's compiler decides; listed in {self.source}",
         }[self.says]

@@ -31,7 +31,7 @@ def report_on(facts: ModelFacts, target: Target, compiled: Compiled | None = Non
     placings = [
         Placing(graph, target, _proofs_of(graph, compiled)) for graph in facts.graphs(target.partitioning.folds)
     ]
-    kept_off = _kept_off(placings)
+    kept_off = next((each for placing in placings if (each := placing.kept_off) is not None), None)
     ops = tuple(op for placing in placings for op in placing.reports(kept_off))
     on_device: list[list[int]] = [[] for _ in placings]
     left: list[list[int]] = [[] for _ in placings]
@@ -45,7 +45,7 @@ def report_on(facts: ModelFacts, target: Target, compiled: Compiled | None = Non
         name=target.name,
         verdict=verdict,
         summary="",
-        partitions=tuple(_partitions(facts, placings, started=not kept_off)),
+        partitions=tuple(_partitions(facts, placings, started=kept_off is None)),
         delegated=facts.sides(enumerate(on_device)),
         rest=facts.sides(enumerate(left)),
         boundary=_boundary(facts, on_device),
@@ -66,16 +66,6 @@ def _proofs_of(graph: GraphFacts, compiled: Compiled | None) -> Mapping[int, Pro
 def _is_wrong(compiled: Compiled) -> bool:
     difference = compiled.largest_difference
     return difference is not None and not difference <= WRONG_ABOVE
-
-
-def _kept_off(placings: Sequence[Placing]) -> str:
-    """What keeps the delegate from starting, in words; "" for nothing."""
-    for placing in placings:
-        culprit = placing.culprit
-        if culprit is not None:
-            op_type = placing.facts.graph.ops[culprit].type
-            return f"{op_type} at op {culprit} keeps the delegate from starting, so nothing runs on it"
-    return ""
 
 
 def _partitions(facts: ModelFacts, placings: Sequence[Placing], started: bool) -> Iterable[Partition]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 
 from maistudio.targets.facts import OpFacts
@@ -17,14 +18,19 @@ _ONE = re.compile(r"(input|output) (-?\d+)")
 
 
 def _inputs(facts: OpFacts) -> Named:
-    return tuple((f"input {place}", facts.input(place)) for place in range(len(facts.op.inputs)))
+    tensors = facts.every_input
+    return tuple(zip(_names("input", len(tensors)), tensors, strict=True))
 
 
 def _outputs(facts: OpFacts) -> Named:
-    several = len(facts.op.outputs) > 1
-    return tuple(
-        (f"output {place}" if several else "the output", facts.output(place)) for place in range(len(facts.op.outputs))
-    )
+    tensors = facts.every_output
+    names = _names("output", len(tensors)) if len(tensors) > 1 else ("the output",) * len(tensors)
+    return tuple(zip(names, tensors, strict=True))
+
+
+@cache
+def _names(side: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{side} {place}" for place in range(count))
 
 
 def _all(facts: OpFacts) -> Named:
@@ -55,6 +61,7 @@ GROUPS: Mapping[str, Selector] = MappingProxyType(
 )
 
 
+@cache
 def selected(words: str) -> Selector:
     """The selector of these words. Raises ValueError for others."""
     group = GROUPS.get(words)
@@ -63,7 +70,10 @@ def selected(words: str) -> Selector:
     one = _ONE.fullmatch(words)
     if one is None:
         raise ValueError
-    place = int(one[2])
-    if one[1] == "input":
-        return lambda facts: ((f"input {place if place >= 0 else len(facts.op.inputs) + place}", facts.input(place)),)
-    return lambda facts: (("the output" if len(facts.op.outputs) < 2 else f"output {place}", facts.output(place)),)
+    side, place = one[1], int(one[2])
+    if side == "output":
+        return lambda facts: (("the output" if len(facts.op.outputs) < 2 else f"output {place}", facts.output(place)),)
+    if place >= 0:
+        name = f"input {place}"
+        return lambda facts: ((name, facts.input(place)),)
+    return lambda facts: ((f"input {len(facts.op.inputs) + place}", facts.input(place)),)

@@ -48,7 +48,7 @@ def summary_of(report: TargetReport, device: str) -> str:
         case TargetVerdict.NONE:
             return f"nothing runs {on}" + (f": {blocking} {_are(report.ops)} refused" if blocking else "")
         case TargetVerdict.CANDIDATE:
-            return f"all {plural(count, 'op')} are candidates for the {device}: its compiler decides"
+            return f"all {plural(count, 'op')} are candidates for the {device}: its compiler or driver decides"
         case TargetVerdict.UNKNOWN:
             return f"{much} {on} for certain; nothing is known of {blocking}"
     candidates = any(op.verdict is Verdict.CANDIDATE for op in report.ops)

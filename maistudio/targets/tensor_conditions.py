@@ -11,7 +11,7 @@ from maistudio.targets.number_tests import number_test
 from maistudio.targets.predicates import Reads
 from maistudio.targets.stated import number_of, truth_of, unless_taken, words_of
 from maistudio.tflite.model import Tensor
-from maistudio.tflite.text import shape_text
+from maistudio.tflite.text import plural, shape_text
 from maistudio.toml.fields import Fields
 
 TensorTest = Callable[[OpFacts, Tensor], str]
@@ -56,7 +56,9 @@ def _elements(fields: Fields) -> tuple[TensorTest, Reads]:
 
     def test(facts: OpFacts, tensor: Tensor) -> str:
         shape = facts.shape(tensor)
-        return "" if shape is None else unless_taken(wanted, prod(shape), "has {} elements")
+        count = None if shape is None else prod(shape)
+        fits = count is None or wanted.holds(count)
+        return "" if fits else f"has {plural(count or 0, 'element')}: {wanted.words} is taken"
 
     return test, Reads.OP
 

@@ -142,7 +142,8 @@ class Finding:
     """One piece of advice: what stands in the model, and what to do about it.
 
     ``op`` is None where it is about the whole model (or subgraph). ``rewrite`` names a rewrite that mends it, "" for
-    none. ``places`` are all ops it is about, the first of them (subgraph, op).
+    none. ``places`` are all ops it is about, the first of them (subgraph, op). ``target`` is the id of the target
+    that it keeps the model off, "" for advice that holds for all.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Finding:
     source: str
     rewrite: str = ""
     places: tuple[tuple[int, int], ...] = field(default=())
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
