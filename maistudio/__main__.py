@@ -19,6 +19,9 @@ WORKER = "_worker"
 """The child process that runs models; not for people."""
 VERBS = {
     "inspect": "Print a model's summary.",
+    "targets": "List the targets a model can be checked against.",
+    "check": "Tell what targets run of a model, why not, and what to do.",
+    "rewrite": "Mend a model for a target, in a new file.",
     "run": "Run a model on a picture or a folder.",
     "screenshot": "Render the window to a picture, off screen.",
     "profile": "Time models on this machine, and each of their ops.",
