@@ -8,7 +8,7 @@ from math import prod
 from types import MappingProxyType
 
 from maistudio.targets.facts import OpFacts
-from maistudio.targets.vela_tensors import (
+from maistudio.targets.predicates.vela_tensors import (
     order_of,
     shape_of_four,
     vela_shape,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from maistudio.targets.facts import OpFacts
-from maistudio.targets.gpu_shapes import LAYOUTS, WITHOUT_BATCH, bhwc, masked, sliced, stepped
+from maistudio.targets.predicates.gpu_shapes import LAYOUTS, WITHOUT_BATCH, bhwc, masked, sliced, stepped
 from maistudio.tflite.model import Tensor
 from maistudio.tflite.text import shape_text
 

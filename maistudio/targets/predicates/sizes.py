@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from maistudio.targets.arguments import Arguments, meant, stated_sizes, whole
 from maistudio.targets.facts import OpFacts
+from maistudio.targets.predicates.arguments import Arguments, meant, stated_sizes, whole
 from maistudio.tflite.options import int_option, ints_option, word_option
 from maistudio.tflite.text import shape_text
 

@@ -7,7 +7,7 @@ from math import prod
 from types import MappingProxyType
 
 from maistudio.targets.facts import OpFacts
-from maistudio.targets.vela_tensors import (
+from maistudio.targets.predicates.vela_tensors import (
     count_of,
     is_padded,
     kernel_of,

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import IntFlag
 
-from maistudio.targets import predicates_cpu, predicates_gpu, predicates_vendor
 from maistudio.targets.facts import OpFacts
+from maistudio.targets.predicates import cpu, gpu, vendor
 
 Predicate = Callable[[OpFacts, Mapping[str, object]], str]
-FAMILIES = (predicates_cpu, predicates_gpu, predicates_vendor)
+FAMILIES = (cpu, gpu, vendor)
 
 
 class Reads(IntFlag):

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from maistudio.targets import predicates_phones as phones
-from maistudio.targets import predicates_sizes as sizes
-from maistudio.targets import predicates_types as types
-from maistudio.targets import predicates_xnnpack as xnnpack
-from maistudio.targets.arguments import Arguments
 from maistudio.targets.facts import OpFacts
+from maistudio.targets.predicates import phones, sizes, types, xnnpack
+from maistudio.targets.predicates.arguments import Arguments
 
 PREDICATES: Mapping[str, Callable[[OpFacts, Arguments], str]] = MappingProxyType(
     {

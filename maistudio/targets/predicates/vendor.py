@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from maistudio.targets import predicates_vela, predicates_vela_ops, predicates_vela_reading, predicates_vela_windows
 from maistudio.targets.facts import OpFacts
+from maistudio.targets.predicates import vela, vela_ops, vela_reading, vela_windows
 from maistudio.tflite.model import Tensor
 from maistudio.tflite.text import shape_text
 
@@ -119,10 +119,10 @@ PREDICATES: Mapping[str, Predicate] = MappingProxyType(
         "batch_kept": batch_kept,
         "restricted_scales": restricted_scales,
         "axis_not_last": axis_not_last,
-        **predicates_vela.OF_ALL_OPS,
-        **predicates_vela_windows.OF_WINDOWS,
-        **predicates_vela_ops.OF_SINGLE_OPS,
-        **predicates_vela_reading.WHILE_READING,
+        **vela.OF_ALL_OPS,
+        **vela_windows.OF_WINDOWS,
+        **vela_ops.OF_SINGLE_OPS,
+        **vela_reading.WHILE_READING,
     }
 )
 LOOKS_AROUND: frozenset[str] = frozenset()

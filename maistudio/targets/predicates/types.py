@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isfinite, prod
 from types import MappingProxyType
 
-from maistudio.targets.arguments import Arguments, meant, number, whole
 from maistudio.targets.facts import OpFacts
+from maistudio.targets.predicates.arguments import Arguments, meant, number, whole
 from maistudio.tflite.model import QuantizationKind, Tensor
 
 EIGHT_BITS: Mapping[str, tuple[int, int]] = MappingProxyType({"INT8": (-128, 127), "UINT8": (0, 255)})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from maistudio.targets.facts import OpFacts
-from maistudio.targets.gpu_shapes import LAYOUTS, Bhwc, bhwc
+from maistudio.targets.predicates.gpu_shapes import LAYOUTS, Bhwc, bhwc
 from maistudio.tflite.model import Tensor
 from maistudio.tflite.text import shape_text
 

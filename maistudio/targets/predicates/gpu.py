@@ -8,9 +8,9 @@ from math import prod
 from types import MappingProxyType
 
 from maistudio.targets.facts import OpFacts
-from maistudio.targets.gpu_shapes import bhwc
-from maistudio.targets.predicates_gpu_slices import SLICES, shapes_of
-from maistudio.targets.predicates_opengl import OPENGL
+from maistudio.targets.predicates.gpu_shapes import bhwc
+from maistudio.targets.predicates.gpu_slices import SLICES, shapes_of
+from maistudio.targets.predicates.opengl import OPENGL
 from maistudio.tflite.text import shape_text
 
 Arguments = Mapping[str, object]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
-from maistudio.targets.arguments import Arguments, meant, whole
 from maistudio.targets.facts import OpFacts
+from maistudio.targets.predicates.arguments import Arguments, meant, whole
 from maistudio.tflite.options import int_option, ints_option
 from maistudio.tflite.text import shape_text
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from struct import unpack
 
 from maistudio.errors import StaleFileError
-from maistudio.targets.arguments import Arguments
 from maistudio.targets.facts import OpFacts
-from maistudio.targets.predicates_types import EIGHT_BITS, has_one_scale
+from maistudio.targets.predicates.arguments import Arguments
+from maistudio.targets.predicates.types import EIGHT_BITS, has_one_scale
 from maistudio.tflite.model import Op, Tensor
 
 

@@ -1,0 +1,617 @@
+"""The Targets page in the window: what is checked, what is shown of it, and where it leads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from models import build_chain, build_conv_net, build_dynamic_shape
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from targets_bench import advice
+
+from maistudio.gui.document import Selected
+from maistudio.gui.targets.empty import NO_OPS, SENTENCE
+from maistudio.gui.targets.matrix_model import FIRST
+from maistudio.gui.targets.page import FINDINGS, OPS
+from maistudio.gui.theme import PALETTES
+from maistudio.targets.values import Verdict
+
+pytest_plugins = ["window_fixtures", "targets_fixtures"]
+
+SIX = ("tflite-gpu-2021", "tflite-gpu-opencl", "tflite-gpu-opengl", "litert-gpu", "nnapi-30", "xnnpack")
+
+
+@pytest.fixture
+def window(targets_window):
+    return targets_window
+
+
+# The page in the window
+
+
+def test_the_rail_leads_to_the_page(window, open_model_tab, qtbot) -> None:
+    open_model_tab()
+    qtbot.mouseClick(window.rail.buttons["targets"], Qt.MouseButton.LeftButton)
+    assert window.targets.isVisible()
+
+
+def test_the_page_is_reached_by_keyboard(window, open_model_tab, qtbot) -> None:
+    open_model_tab()
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window.targets.isVisible()
+
+
+def test_without_a_model_the_window_still_says_how_to_begin(window) -> None:
+    window.show_page("targets")
+    assert (window.welcome.isVisible(), window.targets) == (True, None)
+
+
+def test_f6_goes_through_the_parts_of_the_page(window, page) -> None:
+    reached = set()
+    for _ in range(8):
+        window.actions_by_id["next-pane"].trigger()
+        focused = window.focusWidget()
+        reached |= {pane for pane in page.panes() if pane is focused or pane.isAncestorOf(focused)}
+    assert reached == set(page.panes())
+
+
+def test_every_control_has_a_name_for_screen_readers(page) -> None:
+    fields = [page.chooser.search, page.chooser.tree, page.summary.view, page.tabs, page.ops.filter, page.ops.view]
+    fields += [page.ops.detail.words, page.findings.view, page.findings.back, page.findings.on, page.line.bar]
+    assert [field for field in fields if not field.accessibleName()] == []
+
+
+def test_both_themes_reach_every_part(window, page) -> None:
+    for palette in PALETTES.values():
+        page.apply_palette(palette)
+        assert not page.grab().isNull()
+
+
+def test_a_model_without_ops_has_nothing_to_check(window, open_model_tab, settled) -> None:
+    open_model_tab("none.tflite", build_chain(0))
+    window.show_page("targets")
+    settled()
+    assert (window.targets.empty.isVisible(), window.targets.empty.sentence.text()) == (True, NO_OPS)
+
+
+# What is checked
+
+
+def test_nothing_is_read_before_the_page_is_shown(window, open_model_tab, desk, qtbot) -> None:
+    open_model_tab()
+    qtbot.waitUntil(lambda: window.work.tasks == [])
+    assert (window.checks.known, desk.checks) == (None, [])
+
+
+def test_a_model_is_checked_by_itself_on_this_page(page, desk) -> None:
+    assert desk.checks == [SIX]
+
+
+def test_a_warm_window_checks_a_model_when_it_is_opened(window, open_model_tab, qtbot) -> None:
+    window.checks.enable()
+    tab = open_model_tab()
+    qtbot.waitUntil(lambda: tab.document.checked is not None)
+
+
+def test_checks_run_off_the_interface_thread(page, desk) -> None:
+    assert all(name.startswith("job") for name in desk.threads)
+
+
+def test_another_state_of_the_file_is_checked_anew(window, page, desk, settled, qtbot) -> None:
+    tab = window.tabs.current
+    Path(tab.path).write_bytes(build_chain(4))
+    tab.load()
+    qtbot.waitUntil(lambda: window.document.opened.model.op_count == 4)
+    settled()
+    assert [len(report.ops) for report in window.document.checked.reports] == [4] * 6
+
+
+def test_what_was_known_of_the_state_before_vanishes_at_once(window, page, desk, qtbot) -> None:
+    desk.let_go.clear()
+    tab = window.tabs.current
+    Path(tab.path).write_bytes(build_chain(4))
+    tab.load()
+    qtbot.waitUntil(lambda: window.document.opened.model.op_count == 4)
+    assert (window.document.checked, page.summary.reports, page.ops.model.rows) == (None, (), [])
+
+
+def test_other_input_shapes_are_checked_anew(window, open_model_tab, desk, settled, qtbot) -> None:
+    tab = open_model_tab("open.tflite", build_dynamic_shape())
+    window.show_page("targets")
+    settled()
+    name = window.document.opened.model.main.tensors[window.document.opened.model.main.inputs[0]]
+    with qtbot.waitSignal(tab.reshaped):
+        tab.load_at({name.label: tuple(4 if size < 1 else size for size in name.open_shape)})
+    settled()
+    assert len(desk.checks) == 2
+
+
+def test_a_check_of_a_model_that_is_left_gives_nothing_to_the_next(window, page, desk, open_model_tab, settled) -> None:
+    first = window.tabs.current
+    desk.let_go.clear()
+    window.checks.choose(["xnnpack"])
+    second = open_model_tab("other.tflite", build_chain(3))
+    desk.let_go.set()
+    settled()
+    assert first.document.checked.asked == SIX
+    assert [len(report.ops) for report in second.document.checked.reports] == [3]
+
+
+def test_a_model_that_is_come_back_to_is_checked_on_the_choice_of_now(window, page, open_model_tab, settled) -> None:
+    first = window.tabs.current
+    open_model_tab("other.tflite", build_chain(3))
+    window.checks.choose(["xnnpack"])
+    settled()
+    window.tabs.choose(first)
+    settled()
+    assert first.document.checked.asked == ("xnnpack",)
+
+
+def test_what_fails_is_said_in_one_sentence(window, page, desk, settled) -> None:
+    desk.refusal = "nnapi-30.toml, line 3: there is no op ADDD: name one of the schema"
+    window.checks.choose(["xnnpack"])
+    settled()
+    assert page.banner.text == desk.refusal
+
+
+def test_a_faulty_file_of_a_target_is_said_and_the_others_are_offered(window, open_model_tab, desk, settled) -> None:
+    desk.faults = ("mine.toml, line 2: 'nam' is not known: use name",)
+    open_model_tab()
+    window.show_page("targets")
+    settled()
+    assert window.targets.banner.text == desk.faults[0]
+    assert len(window.document.checked.reports) == 6
+
+
+def test_closing_the_window_stops_the_check(window, page, desk, qtbot) -> None:
+    desk.let_go.clear()
+    window.checks.choose(["xnnpack"])
+    qtbot.waitUntil(lambda: len(desk.checks) == 2)
+    window.close()
+    qtbot.waitUntil(lambda: desk.stopped == ["check"])
+
+
+# What is shown
+
+
+def test_every_target_has_a_row_with_its_word_numbers_and_provenance(page) -> None:
+    card = page.summary.model.cards[0]
+    assert (card.word, card.title) == ("Runs in part", "TFLite GPU delegate, 2021")
+    assert card.note == "5 of 6 ops · 83.3% of MACs · 2.0 KiB cross"
+    assert (card.sentence, card.source) == ("5 of 6 ops on the GPU", "from the source of engine @ abc")
+
+
+def test_why_a_proof_could_not_be_had_is_said_in_the_row(window, page, desk, settled) -> None:
+    desk.failures = {"litert-gpu": "there is no GPU here"}
+    window.prove()
+    settled()
+    assert page.summary.model.cards[3].sentence == "6 of 6 ops on the GPU. Not proved: there is no GPU here"
+
+
+def test_the_matrix_has_a_row_for_every_op_and_a_column_for_every_target(page) -> None:
+    assert (page.ops.model.rowCount(), page.ops.model.columnCount()) == (6, FIRST + 6 + 1)
+
+
+def test_a_cell_tells_the_verdict_the_reason_its_source_and_who_says_so(page) -> None:
+    page.ops.view.go_to(0, FIRST)
+    assert page.ops.detail.words.text().splitlines() == [
+        "CONV_2D #0 on TFLite GPU delegate, 2021",
+        "Refused: too wide",
+        "Source: builder.cc:12",
+        "from the source of engine @ abc",
+    ]
+
+
+def test_the_tooltip_of_a_cell_says_the_same(page) -> None:
+    tip = page.ops.model.data(page.ops.model.index(0, FIRST), Qt.ItemDataRole.ToolTipRole)
+    assert "Refused: too wide" in tip
+
+
+def test_going_to_a_cell_selects_its_op(window, page) -> None:
+    page.ops.view.setCurrentIndex(page.ops.model.index(2, FIRST + 1))
+    assert window.document.selected == Selected("op", 0, 2)
+
+
+def test_going_to_a_cell_looks_at_its_target(window, page) -> None:
+    page.ops.view.setCurrentIndex(page.ops.model.index(2, FIRST + 1))
+    assert window.checks.current == "tflite-gpu-opencl"
+
+
+def test_going_to_a_row_of_the_summary_marks_the_column(window, page) -> None:
+    page.summary.view.setCurrentIndex(page.summary.model.index(3))
+    assert page.ops.view.heading.current == FIRST + 3
+
+
+def test_an_op_selected_elsewhere_is_gone_to(window, page) -> None:
+    window.document.select(Selected("op", 0, 3))
+    assert page.ops.view.currentIndex().row() == 3
+
+
+def test_arrow_keys_go_from_cell_to_cell(window, page, qtbot) -> None:
+    page.ops.view.setFocus()
+    page.ops.view.go_to(0, FIRST)
+    qtbot.keyClick(page.ops.view, Qt.Key.Key_Right)
+    qtbot.keyClick(page.ops.view, Qt.Key.Key_Down)
+    index = page.ops.view.currentIndex()
+    assert (index.row(), index.column()) == (1, FIRST + 1)
+
+
+def test_enter_shows_the_op_in_the_graph_coloured_for_the_target(window, page, qtbot) -> None:
+    page.ops.view.setFocus()
+    page.ops.view.go_to(1, FIRST)
+    qtbot.keyClick(page.ops.view, Qt.Key.Key_Return)
+    assert (window.graph.isVisible(), window.verdicts_wanted) == (True, True)
+    assert window.document.selected == Selected("op", 0, 1)
+
+
+def test_enter_on_a_row_of_the_summary_colours_the_graph_for_it(window, page, qtbot) -> None:
+    page.summary.view.setFocus()
+    page.summary.view.setCurrentIndex(page.summary.model.index(2))
+    qtbot.keyClick(page.summary.view, Qt.Key.Key_Return)
+    assert (window.graph.isVisible(), window.checks.current) == (True, "tflite-gpu-opengl")
+
+
+def test_selected_cells_are_copied_with_their_heading(page, qtbot) -> None:
+    page.ops.view.setFocus()
+    page.ops.view.clearSelection()
+    for column in (1, FIRST):
+        page.ops.view.selectionModel().select(
+            page.ops.model.index(0, column), page.ops.view.selectionModel().SelectionFlag.Select
+        )
+    qtbot.keyClick(page.ops.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Type\ttflite-gpu-2021\nCONV_2D\trefused\n"
+
+
+def test_the_rows_shown_are_exported(page, tmp_path, qtbot) -> None:
+    page.ops.set_filter("conv_2d")
+    page.ops.export_csv(str(tmp_path / "ops.csv"))
+    qtbot.waitUntil((tmp_path / "ops.csv").is_file)
+    lines = (tmp_path / "ops.csv").read_text("utf-8").splitlines()
+    assert lines[0].startswith("#,Type,tflite-gpu-2021,tflite-gpu-opencl")
+    assert lines[1].startswith("0,CONV_2D,refused,runs")
+
+
+def test_an_export_that_fails_is_said(window, page, tmp_path, qtbot) -> None:
+    with qtbot.waitSignal(page.said) as said:
+        page.ops.export_csv(str(tmp_path / "nowhere" / "ops.csv"))
+    assert "can't be written" in said.args[0]
+
+
+def test_a_filter_that_nothing_matches_says_so(page) -> None:
+    page.ops.set_filter("nosuchop")
+    assert page.ops.view.empty.text() == "No op matches “nosuchop”."
+
+
+def test_where_every_op_runs_everywhere_that_is_said(page, window, settled) -> None:
+    window.checks.choose(["xnnpack"])
+    settled()
+    page.ops.only_trouble.setChecked(True)
+    assert page.ops.view.empty.text() == "Every op runs on every target chosen."
+
+
+def test_a_large_model_is_shown_by_type_at_first(window, open_model_tab, settled) -> None:
+    open_model_tab("long.tflite", build_chain(300))
+    window.show_page("targets")
+    settled()
+    assert (window.targets.ops.by_type.isChecked(), window.targets.ops.model.rowCount()) == (True, 1)
+
+
+# Findings
+
+
+@pytest.fixture
+def findings(page, desk, window, settled):
+    """The findings of a model with a refusal and two pieces of advice, one of which can be mended."""
+    desk.findings = (
+        advice("refused-CONV_2D", "split-to-slices"),
+        advice("float-interface", places=[(0, 1), (0, 2), (0, 3)]),
+    )
+    window.checks.choose(["tflite-gpu-2021", "xnnpack"])
+    settled()
+    page.tabs.setCurrentIndex(FINDINGS)
+    QApplication.processEvents()
+    return page.findings
+
+
+def test_refusals_come_first(findings) -> None:
+    assert [card.title for card in findings.model.cards] == [
+        "CONV_2D: refused on TFLite GPU delegate, 2021",
+        "refused-CONV_2D is there",
+        "float-interface is there",
+    ]
+
+
+def test_the_tab_says_how_many_there_are(page, findings) -> None:
+    assert page.tabs.tabText(FINDINGS) == "Findings (3)"
+
+
+def test_going_to_a_finding_selects_its_op(window, findings) -> None:
+    findings.view.setCurrentIndex(findings.model.index(2))
+    assert window.document.selected == Selected("op", 0, 1)
+
+
+def test_right_goes_to_the_next_op_of_a_finding(window, findings, qtbot) -> None:
+    findings.view.setFocus()
+    findings.view.setCurrentIndex(findings.model.index(2))
+    qtbot.keyClick(findings.view, Qt.Key.Key_Right)
+    assert window.document.selected == Selected("op", 0, 2)
+    assert findings.place.text() == "op 2, 2 of 3"
+
+
+def test_left_of_the_first_op_is_the_last(window, findings, qtbot) -> None:
+    findings.view.setFocus()
+    findings.view.setCurrentIndex(findings.model.index(2))
+    qtbot.keyClick(findings.view, Qt.Key.Key_Left)
+    assert window.document.selected == Selected("op", 0, 3)
+
+
+def test_right_of_the_last_op_is_the_first(window, findings, qtbot) -> None:
+    findings.view.setFocus()
+    findings.view.setCurrentIndex(findings.model.index(2))
+    for _ in range(3):
+        qtbot.keyClick(findings.view, Qt.Key.Key_Right)
+    assert window.document.selected == Selected("op", 0, 1)
+
+
+def test_enter_on_a_finding_shows_its_op_in_the_graph(window, findings, qtbot) -> None:
+    findings.view.setFocus()
+    findings.view.setCurrentIndex(findings.model.index(2))
+    qtbot.keyClick(findings.view, Qt.Key.Key_Return)
+    assert window.graph.isVisible()
+
+
+def test_a_finding_is_copied_as_text(findings, qtbot) -> None:
+    findings.view.setFocus()
+    findings.view.setCurrentIndex(findings.model.index(2))
+    qtbot.keyClick(findings.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert "float-interface is there" in QGuiApplication.clipboard().text()
+
+
+def test_a_silenced_finding_goes(page, findings, desk, settled, qtbot) -> None:
+    findings.view.setCurrentIndex(findings.model.index(2))
+    qtbot.mouseClick(findings.silence, Qt.MouseButton.LeftButton)
+    settled()
+    assert (desk.silenced, len(findings.items), page.tabs.tabText(FINDINGS)) == ({"float-interface"}, 2, "Findings (2)")
+
+
+def test_silenced_findings_are_shown_on_request_and_told_again(findings, desk, settled, qtbot) -> None:
+    desk.silenced.add("float-interface")
+    findings.silence_asked.emit("other", True)
+    settled()
+    findings.show_silenced.setChecked(True)
+    findings.view.setCurrentIndex(findings.model.index(2))
+    assert findings.silence.text() == "Unsilence"
+    qtbot.mouseClick(findings.silence, Qt.MouseButton.LeftButton)
+    settled()
+    assert desk.silenced == {"other"}
+
+
+def test_only_a_finding_with_a_rewrite_offers_one(findings) -> None:
+    offered = []
+    for row in range(3):
+        findings.view.setCurrentIndex(findings.model.index(row))
+        offered.append(findings.rewrite.isEnabled())
+    assert offered == [False, True, False]
+
+
+def test_a_model_that_nothing_is_said_of_says_so(window, page, desk, settled) -> None:
+    window.checks.choose(["xnnpack"])
+    settled()
+    page.tabs.setCurrentIndex(FINDINGS)
+    assert page.findings.empty.text().startswith("Nothing stands in the way")
+
+
+# Proving
+
+
+def test_the_button_proves_what_is_chosen(page, desk, settled, qtbot) -> None:
+    qtbot.mouseClick(page.chooser.button, Qt.MouseButton.LeftButton)
+    settled()
+    assert desk.proved == [SIX]
+
+
+def test_the_shortcut_proves(window, page, desk, settled, qtbot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    settled()
+    assert desk.proved == [SIX]
+
+
+def test_a_proof_overrides_the_rule_and_both_are_shown(window, page, desk, settled) -> None:
+    desk.proofs = {"xnnpack": {"SOFTMAX": (Verdict.LEFT_ON_CPU, "not taken")}}
+    window.prove()
+    settled()
+    column = page.ops.model.column_of("xnnpack")
+    page.ops.view.go_to(5, column)
+    told = page.ops.detail.words.text()
+    assert page.ops.model.report_at(5, column).verdict is Verdict.LEFT_ON_CPU
+    assert "The rule says: runs" in told
+    assert "The real compile says: left on the CPU, not taken" in told
+
+
+def test_a_proved_cell_is_marked(window, page, desk, settled) -> None:
+    desk.proofs = {"xnnpack": {}}
+    window.prove()
+    settled()
+    column = page.ops.model.column_of("xnnpack")
+    assert [page.ops.model.sign_at(0, each)[1] for each in (FIRST, column)] == [False, True]
+
+
+def test_the_progress_of_a_proof_is_shown(window, page, desk, qtbot) -> None:
+    desk.let_proofs_go.clear()
+    window.prove()
+    qtbot.waitUntil(lambda: page.line.stage.text() == "Working")
+    assert (page.line.isVisible(), page.chooser.button.text()) == (True, "Cancel")
+
+
+def test_a_proof_can_be_cancelled(window, page, desk, qtbot) -> None:
+    desk.let_proofs_go.clear()
+    window.prove()
+    qtbot.waitUntil(lambda: page.line.stage.text() == "Working")
+    qtbot.mouseClick(page.chooser.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.stopped == ["prove"])
+    assert not page.line.isVisible()
+
+
+def test_what_was_proved_stays_when_the_choice_changes(window, page, desk, settled) -> None:
+    desk.proofs = {"xnnpack": {}}
+    window.prove()
+    settled()
+    window.checks.choose(["xnnpack", "samsung-enn"])
+    settled()
+    assert [report.proved_by for report in window.document.checked.reports] == ["a compiler", ""]
+
+
+def test_a_proof_that_comes_after_the_choice_changed_counts_for_what_is_still_chosen(
+    window, page, desk, settled, qtbot
+) -> None:
+    desk.proofs = {"xnnpack": {}}
+    desk.let_proofs_go.clear()
+    window.prove()
+    window.checks.choose(["xnnpack", "samsung-enn"])
+    desk.let_proofs_go.set()
+    settled()
+    assert [report.proved_by for report in window.document.checked.reports] == ["a compiler", ""]
+
+
+def test_what_was_proved_of_the_state_before_is_forgotten(window, page, desk, settled, qtbot) -> None:
+    desk.proofs = {"xnnpack": {}}
+    window.prove()
+    settled()
+    tab = window.tabs.current
+    Path(tab.path).write_bytes(build_chain(4))
+    tab.load()
+    qtbot.waitUntil(lambda: window.document.opened.model.op_count == 4)
+    settled()
+    assert {report.proved_by for report in window.document.checked.reports} == {""}
+
+
+def test_without_a_real_compiler_the_button_says_so(window, page, settled) -> None:
+    window.checks.choose(["samsung-enn"])
+    settled()
+    assert (page.chooser.button.isEnabled(), "None of the chosen" in page.chooser.about.text()) == (False, True)
+
+
+# Rewriting
+
+
+@pytest.fixture
+def mended(findings, page, tmp_path, settled, qtbot):
+    """Rewrites what can be."""
+
+    def rewrite(path: Path) -> None:
+        findings.view.setCurrentIndex(findings.model.index(1))
+        qtbot.mouseClick(findings.rewrite, Qt.MouseButton.LeftButton)
+        dialog = page.findChild(type_of_dialog())
+        dialog.fileSelected.emit(str(path))
+        dialog.reject()
+        qtbot.waitUntil(lambda: not page.rewriting.running)
+
+    return rewrite
+
+
+def type_of_dialog() -> type:
+    from PySide6.QtWidgets import QFileDialog
+
+    return QFileDialog
+
+
+def test_a_rewrite_is_asked_for_by_its_name_and_place(window, mended, desk, tmp_path) -> None:
+    mended(tmp_path / "new.tflite")
+    assert desk.rewrites == [("tflite-gpu-2021", "split-to-slices", tmp_path / "new.tflite", False)]
+
+
+def test_what_a_rewrite_did_is_told_with_an_offer_to_open_it(page, mended, tmp_path, window, qtbot) -> None:
+    mended(tmp_path / "new.tflite")
+    assert "new.tflite was written: SPLIT became 2 SLICE" in page.banner.text
+    assert "both compute exactly the same" in page.banner.text
+    with qtbot.waitSignal(page.open_asked) as asked:
+        page.banner._button.click()
+    assert asked.args == [str(tmp_path / "new.tflite")]
+
+
+def test_a_rewrite_that_differs_is_saved_only_anyway(page, mended, desk, tmp_path, qtbot) -> None:
+    desk.difference = 0.5
+    mended(tmp_path / "new.tflite")
+    assert "new.tflite was not written: its output differs by a lot" in page.banner.text
+    page.banner._button.click()
+    qtbot.waitUntil(lambda: not page.rewriting.running)
+    assert [force for *_, force in desk.rewrites] == [False, True]
+    assert "differ by 0.5 of their range" in page.banner.text
+
+
+def test_a_rewrite_can_be_cancelled(page, findings, desk, tmp_path, qtbot) -> None:
+    from maistudio.gui.targets.rewriting import Wish
+
+    desk.let_go.clear()
+    page.rewriting.rewrite(Wish(page._document.opened, "xnnpack", "x"), tmp_path / "new.tflite")
+    qtbot.waitUntil(lambda: page.line.stage.text() == "Working")
+    qtbot.mouseClick(page.line.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "rewrite" in desk.stopped)
+    assert not page.line.isVisible()
+
+
+# What the rest of the window says
+
+
+def test_the_bar_of_the_graph_says_how_many_targets_fall_short_and_leads_there(window, page, qtbot) -> None:
+    window.show_page("graph")
+    assert window.graph_bar.trouble.text() == " 1 of 6 targets doesn't run all of it"
+    qtbot.mouseClick(window.graph_bar.trouble, Qt.MouseButton.LeftButton)
+    assert window.targets.isVisible()
+
+
+def test_where_no_target_falls_short_the_bar_says_nothing(window, page, settled) -> None:
+    window.checks.choose(["xnnpack"])
+    settled()
+    window.show_page("graph")
+    assert not window.graph_bar.trouble.isVisible()
+
+
+def test_the_details_of_an_op_say_what_becomes_of_it_on_each_target(window, page) -> None:
+    window.document.select(Selected("op", 0, 0))
+    told = window.inspector._details_panel().text()
+    assert "tflite-gpu-2021: Refused: too wide" in told
+    assert "xnnpack: Runs" in told
+
+
+def test_details_that_are_shown_hear_of_a_check_that_ends(window, open_model_tab, desk, settled, qtbot) -> None:
+    desk.let_go.clear()
+    open_model_tab()
+    window.show_page("targets")
+    window.document.select(Selected("op", 0, 0))
+    panel = window.inspector._details_panel()
+    before = panel.text()
+    desk.let_go.set()
+    settled()
+    assert ("Refused" in before, "Refused: too wide" in panel.text()) == (False, True)
+
+
+def test_the_tabs_lead_to_ops_and_findings(page, qtbot) -> None:
+    page.tabs.setCurrentIndex(FINDINGS)
+    shown = page.findings.isVisible()
+    page.tabs.setCurrentIndex(OPS)
+    assert (shown, page.ops.isVisible()) == (True, True)
+
+
+def test_an_empty_choice_says_what_the_page_is_for_and_offers_the_usual(window, page, desk, settled, qtbot) -> None:
+    window.checks.choose([])
+    settled()
+    assert page.empty.sentence.text() == SENTENCE
+    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    settled()
+    assert window.document.checked.asked == SIX
+
+
+def test_a_click_on_a_cell_selects_and_shows_no_other_page(window, page, qtbot) -> None:
+    rect = page.ops.view.visualRect(page.ops.model.index(1, FIRST))
+    qtbot.mouseClick(page.ops.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(rect.center()))
+    assert (window.document.selected, page.isVisible()) == (Selected("op", 0, 1), True)
+
+
+def test_the_conv_net_of_these_tests_has_the_ops_they_speak_of() -> None:
+    from models import read_bytes
+
+    types = [op.type for op in read_bytes(build_conv_net()).main.ops]
+    assert types == ["CONV_2D", "MAX_POOL_2D", "DEPTHWISE_CONV_2D", "RESHAPE", "FULLY_CONNECTED", "SOFTMAX"]
