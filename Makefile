@@ -18,7 +18,7 @@ test-slow: dev
 	$(PY) -m pytest -m slow || [ $$? -eq 5 ]  # 5: no slow test is there
 
 test-gpu: dev  # on whatever Vulkan driver there is; they skip without
-	$(PY) -m pytest tests/test_runtime_gpu.py tests/test_engines.py
+	$(PY) -m pytest -m "slow or not slow" tests/test_runtime_gpu.py tests/test_proving_gpu.py tests/test_engines.py
 
 pictures: dev
 	$(PY) packaging/make_pictures.py

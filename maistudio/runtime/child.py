@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from maistudio.errors import ModelRunError, RuntimeMissingError
 from maistudio.runtime.arena import Array, put
 from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.channel import Channel
-from maistudio.runtime.deaths import beyond, died, gone_wrong, stopped
+from maistudio.runtime.deaths import FROM_OUTSIDE, beyond, died, gone_wrong, stopped
 from maistudio.runtime.protocol import VERSION, BrokenOffError, Message, ProtocolError, receive, refs_json, send
 from maistudio.runtime.watch import TICK_SECONDS, Watch
 
@@ -73,6 +74,12 @@ class Child:
     def alive(self) -> bool:
         """Whether it may be asked for something: it runs, and nobody has killed it."""
         return not self._killed.is_set() and self._process.poll() is None
+
+    @property
+    def crashed(self) -> bool:
+        """Whether native code ended it, and not a kill, want of memory or another program."""
+        code = self._process.poll()
+        return code is not None and -code not in (signal.SIGKILL, *FROM_OUTSIDE)
 
     def ready(self) -> Mapping[str, Any]:
         """Wait until it has imported LiteRT; returns its versions.

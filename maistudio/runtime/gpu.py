@@ -1,7 +1,7 @@
 """A model on LiteRT's GPU accelerator, which runs here by WebGPU; the CPU takes what the GPU refuses.
 
-Calculated in 32 bits, as the file says. A run waits for the GPU (LiteRT's benchmark mode): without, the time of the
-inference would fall to whoever reads the outputs.
+Calculated in 32 bits, as the file says. A run waits for the GPU (LiteRT's benchmark mode), if it is wanted so: without,
+the time of the inference would fall to whoever reads the outputs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -43,7 +43,7 @@ def load_on_gpu(wanted: Wanted, stage: Stage) -> OnGpu:
     """
     stage("reading it")
     content = wanted.content()
-    if not _well_named(content):
+    if not well_named(content):
         content = mended_copy(content)
     reader = Interpreter(model_content=content)
     details = reader.get_input_details()
@@ -60,30 +60,41 @@ def load_on_gpu(wanted: Wanted, stage: Stage) -> OnGpu:
     stage("compiling it for the GPU")
     options = Options(
         hardware_accelerators=HardwareAccelerator.GPU | HardwareAccelerator.CPU,
-        gpu_options=GpuOptions(benchmark_mode=True, enforce_f32=True),
+        gpu_options=GpuOptions(benchmark_mode=wanted.waits, enforce_f32=True),
         cpu_options=CpuOptions(num_threads=wanted.configuration.threads),
     )
-    model = None
-    with _prints() as printed:
-        try:
-            model = CompiledModel.from_buffer(content, options=options)
-        except RuntimeError as error:
-            refused = error
-    words = printed[0]
-    if NO_GPU.search(words):
-        raise RuntimeMissingError(
-            "LiteRT found no GPU it can use on this machine: install a Vulkan driver, or choose another engine"
-        )
+    model, words, refused = compiled(content, options)
     if model is None:
         if OPEN_INSIDE in words:
             raise ModelRunError("the GPU takes only fixed sizes, and it leaves some open: choose another engine")
-        raise refused
+        raise cast("RuntimeError", refused)
     if _op_count(content, wanted.configuration.signature) in map(int, NOTHING_ON_GPU.findall(words)):
         raise ModelRunError(f"none of its ops runs on the GPU ({_reasons(words)}): choose another engine")
     return OnGpu(model, wanted.configuration.signature, reader, _notes(words))
 
 
-def _well_named(content: bytes) -> bool:
+def compiled(
+    content: bytes, options: Options, words_to: int | None = None
+) -> tuple[CompiledModel | None, str, RuntimeError | None]:
+    """The model as LiteRT compiles it, or None and the error; between them what native code printed meanwhile.
+
+    ``words_to`` is an open file for those words, which is there also when this process dies. Raises
+    RuntimeMissingError without a GPU.
+    """
+    model, refused = None, None
+    with prints(words_to) as printed:
+        try:
+            model = CompiledModel.from_buffer(content, options=options)
+        except RuntimeError as error:
+            refused = error
+    if NO_GPU.search(printed[0]):
+        raise RuntimeMissingError(
+            "LiteRT found no GPU it can use on this machine: install a Vulkan driver, or choose another engine"
+        )
+    return model, printed[0], refused
+
+
+def well_named(content: bytes) -> bool:
     """Whether inputs and outputs have names that LiteRT's Python can tell apart."""
     reader = Interpreter(model_content=content)
     try:
@@ -189,11 +200,20 @@ def _reasons(words: str) -> str:
 
 
 @contextlib.contextmanager
-def _prints() -> Iterator[list[str]]:
-    """What native code prints meanwhile, in the list afterwards; it is handed on to the log all the same."""
+def prints(words_to: int | None = None) -> Iterator[list[str]]:
+    """What native code prints meanwhile, in the list afterwards; it is handed on to the log all the same.
+
+    ``words_to`` is an open file to keep it in instead of one of no name; what it held is lost.
+    """
     log = os.dup(2)
     words: list[str] = []
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
+    with contextlib.ExitStack() as stack:
+        if words_to is None:
+            printed = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace"))
+        else:
+            os.ftruncate(words_to, 0)
+            printed = stack.enter_context(open(os.dup(words_to), "w+", encoding="utf-8", errors="replace"))  # noqa: PTH123
+            printed.seek(0)
         os.dup2(printed.fileno(), 2)
         os.dup2(printed.fileno(), 1)
         try:

@@ -125,6 +125,14 @@ class MainGraph:
         details = list(self._inputs().values())
         return int(details[chosen(name, self.inputs())]["index"])
 
+    def nodes(self) -> Sequence[Details]:
+        """The nodes as LiteRT lists them: also those that a delegate replaces, whose own stand behind them."""
+        return cast("Sequence[Details]", self._interpreter._get_ops_details())
+
+    def output_tensors(self) -> set[int]:
+        """The indices of the outputs' tensors."""
+        return {int(detail["index"]) for detail in self._outputs().values()}
+
     def resize(self, shapes: Mapping[str, Shape]) -> None:
         for name, shape in shapes.items():
             self._interpreter.resize_tensor_input(self.index_of(name), possible(name, shape))

@@ -41,10 +41,14 @@ class Loaded(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A model, a path that LiteRT can open or its bytes, and how it is to be run."""
+    """A model, a path that LiteRT can open or its bytes, and how it is to be run.
+
+    ``waits`` is False for a GPU driven as apps do: without the benchmark mode, in which LiteRT finds more faults.
+    """
 
     model: str | bytes
     configuration: Configuration
+    waits: bool = True
 
     @staticmethod
     def from_message(message: Message, arena: int) -> Wanted:
@@ -54,9 +58,10 @@ class Wanted:
             shapes_from(message),
             message.get("signature"),
         )
+        waits = message.get("waits") is not False
         if "arrays" in message:
-            return Wanted(take(arena, refs_from(message["arrays"])[CONTENT]).tobytes(), configuration)
-        return Wanted(_openable(text_from(message, "path")), configuration)
+            return Wanted(take(arena, refs_from(message["arrays"])[CONTENT]).tobytes(), configuration, waits)
+        return Wanted(_openable(text_from(message, "path")), configuration, waits)
 
     def content(self) -> bytes:
         """The model's bytes. Raises OSError."""

@@ -1,6 +1,6 @@
 """What the window and a child say to each other: JSON objects, each behind its length in four bytes.
 
-The window asks one thing at a time: ``{"id": N, "do": "load" | "resize" | "run" | "measure" | "profile", …}``. The
+The window asks one thing at a time: ``{"id": N, "do": D, …}``, D of ``load resize run measure profile prove``. The
 child answers with any number of messages of that id: ``{"id": N, "stage": …}`` before it does what may kill it,
 ``{"id": N, "samples": …}`` while it measures, and last either ``{"id": N, "result": …}`` or ``{"id": N, "error": …}``,
 an error with ``"missing": true`` where this machine lacks what was asked for, whatever the model. It speaks first, of

@@ -76,13 +76,14 @@ class Session:
         bounds: Bounds | None = None,
         children: Children | None = None,
         name: str | None = None,
+        waits: bool = True,
     ) -> Generator[str, None, Session]:
-        """As ``open``, step by step."""
+        """As ``open``, step by step. ``waits`` False drives a GPU as apps do, without waiting for it at each run."""
         children = children or Children()
         name = name or ("the model" if isinstance(model, bytes) else str(model))
         session = cls(children, children.take(), name, configuration or Configuration(), bounds or Bounds())
         try:
-            yield from session._load(model)
+            yield from session._load(model, waits)
         except ModelRunError as error:
             session.close()
             raise ModelRunError(str(error), session.log) from None
@@ -159,13 +160,14 @@ class Session:
             result: Mapping[str, Any] = mapping_from(answer, "result")
         return result
 
-    def _load(self, model: Path | str | bytes) -> Generator[str, None, None]:
+    def _load(self, model: Path | str | bytes, waits: bool) -> Generator[str, None, None]:
         configuration = self.configuration
         request: dict[str, Any] = {
             "engine": configuration.engine.value,
             "threads": configuration.threads,
             "shapes": _plain(configuration.shapes),
             "signature": configuration.signature,
+            "waits": waits,
         }
         arrays = None
         if isinstance(model, bytes):

@@ -168,12 +168,29 @@ def _profile(request: Message, work: Work, tell: Tell) -> Mapping[str, Any]:
     return raw_profile_json(profile_ops(wanted.model, wanted.configuration, limits_from(request), on_run))
 
 
+def _prove(request: Message, work: Work, tell: Tell) -> Mapping[str, Any]:
+    """What a real compiler makes of a model: XNNPACK, or the GPU's, of the whole or of some ops alone."""
+    from maistudio.runtime.loading import Wanted
+
+    wanted = Wanted.from_message(request, work.to_child)
+    if request["prover"] == "xnnpack":
+        from maistudio.runtime.delegation import what_xnnpack_took
+
+        return what_xnnpack_took(wanted, lambda stage: tell({"stage": stage}))
+    from maistudio.runtime.gpu_compile import compile_ops, compile_whole
+
+    if "ops" in request:
+        return compile_ops(wanted, request["ops"], request["known"], tell, work.from_child)
+    return compile_whole(wanted, tell, work.from_child)
+
+
 REQUESTS: Mapping[str, Callable[[Message, Work, Tell], Mapping[str, Any]]] = {
     "load": _load,
     "resize": _resize,
     "run": _run,
     "measure": _measure,
     "profile": _profile,
+    "prove": _prove,
 }
 
 

@@ -21,8 +21,12 @@ from maistudio.targets.values import (
 )
 from maistudio.tflite.costs import tensor_bytes
 
-WRONG_ABOVE = 1e-2
-"""Differences beyond this share of the CPU's largest magnitude make the outputs wrong."""
+WRONG_ABOVE = 0.1
+"""Differences beyond this share of the CPU's largest magnitude make the outputs wrong.
+
+Measured on LiteRT 2.3.0's GPU accelerator on SwiftShader: up to 2e-5 for float models and 0.02 (5 of 255) for int8
+ones that are right, from 0.58 for those that are wrong.
+"""
 ON_DEVICE = (Verdict.RUNS, Verdict.CANDIDATE)
 
 
