@@ -66,7 +66,7 @@ def test_a_page_that_is_not_built_is_refused(tmp_path: Path, model: str) -> None
     done = screenshot(tmp_path, model, "--page", "zoo")
     assert (done.returncode, done.stderr) == (
         2,
-        "maistudio: --page zoo: the Zoo page is not built yet; use graph, profile\n",
+        "maistudio: --page zoo: the Zoo page is not built yet; use graph, targets, profile\n",
     )
 
 

@@ -80,6 +80,20 @@ def _no_timing(window: MainWindow) -> str:
     return "" if timed else "no run of this model has timed its ops yet"
 
 
+def _no_verdicts(window: MainWindow) -> str:
+    if window.graph is None:
+        return _no_graph(window)
+    return "" if window.checks.chosen else "no target is chosen on the Targets page"
+
+
+def _no_proof(window: MainWindow) -> str:
+    if window.document is None:
+        return "no model is open"
+    if not window.checks.chosen:
+        return "no target is chosen on the Targets page"
+    return "real compilers are being asked" if window.checks.proving else ""
+
+
 def _no_run(window: MainWindow) -> str:
     if window.document is None:
         return "no model is open"
@@ -151,6 +165,8 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.step_pane(-1), ("Shift+F6",), ends_group=True),
     Action("page-graph", "Go", "Graph page", "The network as a graph",
            lambda w: w.show_page("graph"), ("Ctrl+1",)),
+    Action("page-targets", "Go", "Targets page", "What a phone's accelerator refuses, and why",
+           lambda w: w.show_page("targets"), ("Ctrl+2",)),
     Action("page-profile", "Go", "Profile page", "How long the model takes on this machine",
            lambda w: w.show_page("profile"), ("Ctrl+4",), ends_group=True),
     Action("caller", "Go", "Calling op", "Go to the op that calls this subgraph",
@@ -178,6 +194,8 @@ ACTIONS: tuple[Action, ...] = (
            ends_group=True),
     Action("heat", "View", "Shade by time", "Shade boxes by their share of the time in the run that the legend names",
            lambda w: w.toggle_heat(), ("Ctrl+H",), _no_timing, lambda w: w.heat_wanted, "heat"),
+    Action("verdicts", "View", "Colour by target", "Colour boxes by what becomes of them on the target in the bar",
+           lambda w: w.toggle_verdicts(), ("Ctrl+Shift+H",), _no_verdicts, lambda w: w.verdicts_wanted, "targets"),
     Action("minimap", "View", "Minimap", "A small picture of the whole graph in its corner",
            lambda w: w.toggle_minimap(), ("Ctrl+M",), _no_graph, lambda w: w.arrangement.minimap),
     Action("inspector", "View", "Inspector", "Details and summary at the right",
@@ -196,6 +214,9 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.run_timing(), ("Ctrl+Return",), _no_run),
     Action("cancel-timing", "Run", "Cancel timing", "Stop the timing, keeping what it measured",
            lambda w: w.cancel_timing(), ("Ctrl+.",), _nothing_runs),
+
+    Action("prove", "Run", "Prove on targets", "Ask the real compilers of the chosen targets that are on this machine",
+           lambda w: w.prove(), ("Ctrl+Shift+Return",), _no_proof),
 
     Action("shortcuts", "Help", "Keyboard and mouse", "Every shortcut, and what the mouse does in the graph",
            lambda w: w.show_shortcuts(), ("?", "F1")),

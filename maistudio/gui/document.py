@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from maistudio.jobs.open import OpenedModel
 from maistudio.tflite.model import Model
 from maistudio.timing.values import OpProfile
+
+if TYPE_CHECKING:
+    from maistudio.gui.targets.reading import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Document(QObject):
     subgraph_changed = Signal(int)
     hash_known = Signal(str)
     timing_changed = Signal()
+    checked_changed = Signal()
 
     def __init__(self, opened: OpenedModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +48,7 @@ class Document(QObject):
         self.sha256 = ""
         self.timing: OpProfile | None = None
         self.timed_by = ""  # what ran it, and when
+        self.checked: Checked | None = None
 
     def select(self, selected: Selected | None) -> None:
         """Select an op, tensor or group, following it into its subgraph."""
@@ -70,6 +75,7 @@ class Document(QObject):
             self.subgraph = 0
         self.selected = None
         self.set_timing(None)
+        self.set_checked(None)
         self.model_changed.emit()
         if still_there:
             self.select(kept)
@@ -79,6 +85,12 @@ class Document(QObject):
         if timing is not self.timing:
             self.timing, self.timed_by = timing, timed_by
             self.timing_changed.emit()
+
+    def set_checked(self, checked: Checked | None) -> None:
+        """Keep what targets make of the model, None for not known."""
+        if checked is not self.checked:
+            self.checked = checked
+            self.checked_changed.emit()
 
     def set_hash(self, sha256: str) -> None:
         self.sha256 = sha256

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from maistudio.gui.callers import Caller, callers, subgraph_title, trail
@@ -23,9 +23,14 @@ ARROW_WIDTH = 40
 
 
 class GraphBar(QFrame):
-    """Follows one document at a time. ``problems_asked`` wants the list of the file's problems."""
+    """Follows one document at a time. ``problems_asked`` wants the list of the file's problems.
+
+    ``target_chosen`` carries the target that the graph is to be coloured for, ``targets_asked`` wants the Targets page.
+    """
 
     problems_asked = Signal()
+    targets_asked = Signal()
+    target_chosen = Signal(str)
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,18 @@ class GraphBar(QFrame):
         self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.problems.setToolTip("List what is wrong in this file")
         self.problems.clicked.connect(self.problems_asked)
+        self.trouble = QToolButton(self)
+        self.trouble.setToolTip("See what these targets refuse, and why")
+        self.trouble.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.trouble.clicked.connect(self.targets_asked)
+        self.trouble.hide()
+        self.target = QComboBox(self)
+        self.target.setAccessibleName("Target that the graph is coloured for")
+        self.target.setToolTip("Target that the graph is coloured for")
+        self.target.setMaximumWidth(CHOICE_WIDTH)
+        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.target.activated.connect(self._target_activated)
+        self.target.hide()
         self._zoom = QLabel(self)
         self._zoom.setObjectName("muted")
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -55,6 +72,8 @@ class GraphBar(QFrame):
         self._row.addLayout(self._crumbs)
         self._row.addWidget(self.choice)
         self._row.addWidget(self.problems)
+        self._row.addWidget(self.trouble)
+        self._row.addWidget(self.target)
         self._row.addStretch(1)
         self._row.addWidget(self._zoom)
         self.apply_palette(palette)
@@ -82,6 +101,22 @@ class GraphBar(QFrame):
 
     def show_zoom(self, factor: float) -> None:
         self._zoom.setText(f"{factor * 100:.0f} %")
+
+    def show_targets(self, targets: Sequence[tuple[str, str, QIcon]], current: str) -> None:
+        """Offer these targets as (id, name, sign) to colour the graph for; none to offer no choice."""
+        self.target.clear()
+        metrics = self.target.fontMetrics()
+        for target, name, sign in targets:
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, CHOICE_WIDTH - 2 * ARROW_WIDTH)
+            self.target.addItem(sign, shown, target)
+        self.target.setCurrentIndex(max(self.target.findData(current), 0))
+        self.target.setVisible(bool(targets))
+
+    def show_trouble(self, sentence: str, sign: QIcon) -> None:
+        """Say how many targets don't run the model; nothing for ""."""
+        self.trouble.setText(f" {sentence}")
+        self.trouble.setIcon(sign)
+        self.trouble.setVisible(bool(sentence))
 
     def caller(self) -> Caller | None:
         """The op that calls the subgraph shown, if any."""
@@ -150,6 +185,9 @@ class GraphBar(QFrame):
     def _go_up(self, caller: Caller | None) -> None:
         if self._document is not None and caller is not None:
             self._document.select(Selected("op", caller.subgraph, caller.op))
+
+    def _target_activated(self, index: int) -> None:
+        self.target_chosen.emit(self.target.itemData(index))
 
     def _chosen(self, index: int) -> None:
         if self._document is not None:

@@ -52,6 +52,7 @@ class ModelTab(QWidget):
         self._misfit = ""
         self._arrangement = arrangement
         self._heat = False
+        self._target = ""
         self._palette = palette
         self._work = work
         self._opening: Task | None = None
@@ -160,6 +161,12 @@ class ModelTab(QWidget):
         if self.graph is not None:
             self.graph.show_heat(shown)
 
+    def show_verdicts(self, target: str) -> None:
+        """Colour the graph by what this target makes of its ops; "" for by their kinds."""
+        self._target = target
+        if self.graph is not None:
+            self.graph.show_verdicts(target)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.graph is not None:
@@ -180,6 +187,7 @@ class ModelTab(QWidget):
         self.graph = GraphView(self._palette, self)
         self.graph.arrange(self._arrangement)
         self.graph.show_heat(self._heat)
+        self.graph.show_verdicts(self._target)
         self.graph.laid_out.connect(self.laid_out)
         self.graph.subgraph_requested.connect(document.show_subgraph)
         self.graph.set_document(document, wait)

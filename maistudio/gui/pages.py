@@ -19,7 +19,7 @@ class Page:
 
 PAGES = (
     Page("graph", "Graph", "The network as a graph, with its details and tables"),
-    Page("targets", "Targets", "What a phone's accelerator refuses, and why", "not built yet"),
+    Page("targets", "Targets", "What a phone's accelerator refuses, and why"),
     Page("compare", "Compare", "Pictures side by side with the ground truth", "not built yet"),
     Page("profile", "Profile", "How long the model takes on this machine, and which ops take it"),
     Page("score", "Score", "Challenge scores and the leaderboard", "not built yet"),

@@ -67,6 +67,7 @@ def run_window(paths: list[str], listen: bool) -> int:
     garbage = Garbage(window)
     window.files.read.connect(garbage.settle)
     window.files.laid_out.connect(garbage.settle)
+    window.checks.checked.connect(garbage.settle)
     window.files.laid_out.connect(window.warm_up, Qt.ConnectionType.SingleShotConnection)
     app.file_asked.connect(window.open_file)
     requests = _Requests(window, door)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -13,6 +14,8 @@ LARGEST_FILE = 2**20
 
 RECENT_KEPT = 12
 LONGEST_PATH = 4096
+TEXTS_KEPT = 200
+LONGEST_TEXT = 200
 DIGITS = 9
 
 
@@ -43,9 +46,19 @@ class Settings:
         value = self._file.value(name) if self._file else None
         return QByteArray.fromBase64(value.encode()) if isinstance(value, str) else QByteArray()
 
+    def texts(self, name: str) -> list[str]:
+        """The words kept under ``name``, at most ``TEXTS_KEPT``; none when there are none."""
+        value = self._file.value(name) if self._file else None
+        kept = value if isinstance(value, list) else [value]
+        return [text for text in kept if isinstance(text, str) and 0 < len(text) <= LONGEST_TEXT][:TEXTS_KEPT]
+
     def put_word(self, name: str, word: str) -> None:
         if self._file:
             self._file.setValue(name, word)
+
+    def put_texts(self, name: str, texts: Sequence[str]) -> None:
+        if self._file:
+            self._file.setValue(name, list(texts))
 
     def put_number(self, name: str, number: int) -> None:
         if self._file:

@@ -37,17 +37,24 @@ from maistudio.gui.shortcuts import ShortcutHelp
 from maistudio.gui.style import Theme, ThemeMode, style_sheet
 from maistudio.gui.tables_pane import TablesPane
 from maistudio.gui.tabs import Tabs
+from maistudio.gui.targets.checks import Checks
+from maistudio.gui.targets.desk import Desk
+from maistudio.gui.targets.signs import sign_icon
+from maistudio.gui.targets.words import trouble_text
 from maistudio.gui.theme import Palette
 from maistudio.gui.welcome import Welcome
 from maistudio.gui.work import Work
 from maistudio.gui.workspace import TABLES_HEIGHT, TABLES_HEIGHTS, Workspace
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.progress import Job, Progress
+from maistudio.targets.values import Verdict
 
 if TYPE_CHECKING:
     from maistudio.gui.profile.bench import Bench
     from maistudio.gui.profile.page import ProfilePage
     from maistudio.gui.profile.stack import ProfileStack
+    from maistudio.gui.targets.page import TargetsPage
+    from maistudio.runtime.children import Children
 
 FILE_FILTER = "TensorFlow Lite models (*.tflite *.lite);;All files (*)"
 FIRST_SIZE = (1280, 800)
@@ -59,20 +66,21 @@ WARM_UP_AFTER_MS = 500
 ORIENTATIONS = ("vertical", "horizontal")
 COLUMNS = ("wrapped", "strip")
 SHOWN = ("shown", "hidden")
-BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit", "heat", "inspector")
+BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit", "heat", "verdicts", "inspector")
 
 
 class MainWindow(QMainWindow):
     """Open files with ``open_files``; everything else is done by the declared actions.
 
-    ``bench`` runs models; without one the window makes its own when it is first needed.
+    ``bench`` runs models; without one the window makes its own when it is first needed. ``desk`` checks them.
     """
 
-    def __init__(self, theme: Theme, settings: Settings, bench: Bench | None = None) -> None:
+    def __init__(self, theme: Theme, settings: Settings, bench: Bench | None = None, desk: Desk | None = None) -> None:
         super().__init__()
         self._bench = bench
         self.page = PAGES[0].name
         self.heat_wanted: bool = False
+        self.verdicts_wanted: bool = False
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE)
         self.resize(first_size(self.screen().availableSize()))
@@ -80,6 +88,7 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(style_sheet(theme.palette))
         self.settings = settings
         self.work = Work(self)
+        self.checks = Checks(desk or Desk(self._children), self.work, settings, self)
         self.inspector_wanted: bool = settings.word("inspector", SHOWN) == "shown"
         self.arrangement: Arrangement = Arrangement(
             "horizontal" if settings.word("orientation", ORIENTATIONS) == "horizontal" else "vertical",
@@ -122,6 +131,11 @@ class MainWindow(QMainWindow):
         return profiles.page if profiles is not None and self.page == "profile" and self.document is not None else None
 
     @property
+    def targets(self) -> TargetsPage | None:
+        """The Targets page, if it is shown."""
+        return self.workspace.targets if self.page == "targets" and self.document is not None else None
+
+    @property
     def bench(self) -> Bench:
         """What runs models for this window."""
         if self._bench is None:
@@ -138,9 +152,11 @@ class MainWindow(QMainWindow):
         """Show another page of the current model."""
         self.page = name
         self.rail.choose(name)
+        if name == "targets":
+            self.checks.enable()
         self.workspace.show_page(name)
-        if self.profile is not None:
-            self.profile.setFocus(Qt.FocusReason.OtherFocusReason)
+        if (page := self.profile or self.targets) is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.tabs.current is not None:
             self.tabs.current.take_keyboard()
         self.actions_by_id.refresh()
@@ -159,8 +175,22 @@ class MainWindow(QMainWindow):
     def toggle_heat(self) -> None:
         """Shade the boxes of graphs by their share of the time, or by their kind again."""
         self.heat_wanted = not self.heat_wanted
-        for tab in self.tabs.all():
-            tab.show_heat(self.heat_wanted)
+        self.verdicts_wanted = self.verdicts_wanted and not self.heat_wanted
+        self._shade()
+
+    def toggle_verdicts(self) -> None:
+        """Colour the boxes of graphs by what a target makes of them, or by their kind again."""
+        self.verdicts_wanted = not self.verdicts_wanted
+        self.heat_wanted = self.heat_wanted and not self.verdicts_wanted
+        if self.verdicts_wanted:
+            self.checks.enable()
+        self._shade()
+
+    def prove(self) -> None:
+        """Ask the real compilers of the targets chosen, on the Targets page."""
+        self.show_page("targets")
+        if self.targets is not None:
+            self.targets.prove()
 
     def open_files(self, paths: list[str]) -> None:
         """Open files in tabs, off the interface thread."""
@@ -342,6 +372,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
         self.hide()  # a job may need a moment to stop
+        self.checks.stop()
         self.files.close_all()
         self.work.stop()
         if self._bench is not None:
@@ -352,7 +383,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self, palette: Palette) -> None:
         self.rail = Rail(palette, self)
         self.rail.chosen.connect(self.show_page)
-        self.workspace = Workspace(palette, self.work, self._make_profiles, self)
+        self.workspace = Workspace(palette, self.work, self._make_profiles, self._make_targets, self)
         self.tabs: Tabs = self.workspace.tabs
         self.graph_bar: GraphBar = self.workspace.graph_bar
         self.inspector: Inspector = self.workspace.inspector
@@ -381,6 +412,12 @@ class MainWindow(QMainWindow):
         self.files.other_asked.connect(self.ask_for_files)
         self.files.reloaded.connect(self._say_reloaded)
         self.graph_bar.problems_asked.connect(self.show_problems)
+        self.graph_bar.target_chosen.connect(self.checks.look_at)
+        self.graph_bar.targets_asked.connect(lambda: self.show_page("targets"))
+        self.checks.choice_changed.connect(self._shade)
+        self.checks.current_changed.connect(self._shade)
+        self.checks.known_changed.connect(self._shade)
+        self.checks.busy_changed.connect(self.actions_by_id.refresh)
         self.tables.folded.connect(self.actions_by_id.refresh)
         self.tables.said.connect(self.say)
         self.welcome.open_asked.connect(self.ask_for_files)
@@ -397,6 +434,7 @@ class MainWindow(QMainWindow):
         if tab is None:
             self.welcome.button.setFocus()
         self.setWindowTitle(f"{self.tabs.name_of(tab)} – MAI Studio" if tab is not None else "MAI Studio")
+        self.checks.follow(document)
         self.workspace.set_document(document)
         self._show_parts()
         if document is not self._shown:
@@ -404,14 +442,15 @@ class MainWindow(QMainWindow):
                 self._shown.subgraph_changed.disconnect(self.actions_by_id.refresh)
                 self._shown.timing_changed.disconnect(self.actions_by_id.refresh)
                 self._shown.hash_known.disconnect(self._read_earlier_times)
+                self._shown.checked_changed.disconnect(self._show_targets)
             if document is not None:
                 document.subgraph_changed.connect(self.actions_by_id.refresh)
                 document.timing_changed.connect(self.actions_by_id.refresh)
                 document.hash_known.connect(self._read_earlier_times)
+                document.checked_changed.connect(self._show_targets)
             self._shown = document
             self._read_earlier_times()
-        if (tab := self.tabs.current) is not None:
-            tab.show_heat(self.heat_wanted)
+        self._shade()
         if self.graph is not None:
             self.graph.zoom_changed.connect(self._zoomed, Qt.ConnectionType.UniqueConnection)
             self.graph_bar.show_zoom(self.graph.zoom)
@@ -423,6 +462,19 @@ class MainWindow(QMainWindow):
             from maistudio.gui.profile.earlier_times import read_earlier_times
 
             read_earlier_times(self.document, self._bench, self.work)
+
+    def _children(self) -> Children:
+        return self.bench.children
+
+    def _make_targets(self) -> TargetsPage:
+        from maistudio.gui.targets.page import TargetsPage
+
+        made = TargetsPage(self.checks, self.work, self.theme.palette, self.workspace)
+        made.gone_to.connect(self._show_in_graph)
+        made.colours_asked.connect(self._show_verdicts)
+        made.said.connect(self.say)
+        made.open_asked.connect(self.open_file)
+        return made
 
     def _make_profiles(self) -> ProfileStack:
         from maistudio.gui.profile.stack import ProfileStack
@@ -447,10 +499,33 @@ class MainWindow(QMainWindow):
         if not self.heat_wanted:
             self.actions_by_id["heat"].trigger()
 
+    def _show_verdicts(self) -> None:
+        self.show_page("graph")
+        if not self.verdicts_wanted:
+            self.actions_by_id["verdicts"].trigger()
+
+    def _shade(self) -> None:
+        """Colour the graphs as is wanted."""
+        for tab in self.tabs.all():
+            tab.show_heat(self.heat_wanted)
+            tab.show_verdicts(self.checks.current if self.verdicts_wanted else "")
+        self._show_targets()
+
+    def _show_targets(self) -> None:
+        """Offer the targets that the current model was checked on, or say how many of them don't run all of it."""
+        checked = self.document.checked if self.document is not None else None
+        reports = checked.reports if checked is not None else ()
+        palette = self.theme.palette
+        offered = [(each.target, each.name, sign_icon(each.verdict, palette)) for each in reports]
+        self.graph_bar.show_targets(offered if self.verdicts_wanted else (), self.checks.current)
+        told = "" if self.verdicts_wanted else trouble_text(reports)
+        self.graph_bar.show_trouble(told, sign_icon(Verdict.FAILS_AT_START, palette))
+
     def _warm_up(self) -> None:
         task = self.work.start("Preparing to run models", _loaded())
         task.succeeded.connect(lambda _: self.bench.warm_up())
         task.succeeded.connect(lambda _: self._read_earlier_times())
+        task.succeeded.connect(lambda _: self.checks.enable())
 
     def _arrange(self, arrangement: Arrangement) -> None:
         self.arrangement = arrangement
@@ -493,6 +568,7 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(style_sheet(palette))
         for part in (self.rail, self.workspace, self.jobs_bar, self.actions_by_id):
             part.apply_palette(palette)
+        self._show_targets()
         place.give_back()
 
     def _restore(self) -> None:
@@ -514,7 +590,8 @@ class MainWindow(QMainWindow):
 def _loaded() -> Job[None]:
     """Import what runs models, which takes a moment."""
     yield Progress("Starting")
-    import maistudio.gui.profile.earlier_times  # noqa: F401
+    import maistudio.gui.profile.earlier_times
+    import maistudio.gui.targets.page  # noqa: F401
 
 
 def first_size(available: QSize) -> QSize:

@@ -21,6 +21,7 @@ from maistudio.gui.work import Work
 if TYPE_CHECKING:
     from maistudio.gui.panels.search import SearchBar
     from maistudio.gui.profile.stack import ProfileStack
+    from maistudio.gui.targets.page import TargetsPage
 
 INSPECTOR_WIDTH = 360
 TABLES_HEIGHT = 260
@@ -31,18 +32,25 @@ NO_LIMIT = 16777215
 class Workspace(QWidget):
     """The parts by name, and the splitters between them. Tables are folded until asked for.
 
-    ``make_profiles`` makes the Profile pages when that page is first chosen.
+    ``make_profiles`` makes the Profile pages when that page is first chosen, ``make_targets`` the Targets page.
     """
 
     def __init__(
-        self, palette: Palette, work: Work, make_profiles: Callable[[], ProfileStack], parent: QWidget | None = None
+        self,
+        palette: Palette,
+        work: Work,
+        make_profiles: Callable[[], ProfileStack],
+        make_targets: Callable[[], TargetsPage],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._palette = palette
         self._document: Document | None = None
         self._search: SearchBar | None = None
         self._make_profiles = make_profiles
+        self._make_targets = make_targets
         self.profiles: ProfileStack | None = None
+        self.targets: TargetsPage | None = None
         self._page = "graph"
         self.tabs = Tabs(palette, self)
         self.graph_bar = GraphBar(palette, self)
@@ -79,19 +87,34 @@ class Workspace(QWidget):
                 part.set_document(document)
         if self.profiles is not None:
             self.profiles.sync()
+        if self.targets is not None:
+            self.targets.set_document(document)
         self.show_page(self._page)
 
     def show_page(self, name: str) -> None:
         """Show this page of the current model. A file that is being read or was refused says so on any page."""
         self._page = name
-        if name != "profile" or self._document is None:
+        if self._document is None:
             self._pages.setCurrentWidget(self._down)
-            return
+        elif name == "profile":
+            self._pages.setCurrentWidget(self._profiles_of(self._document))
+        elif name == "targets":
+            self._pages.setCurrentWidget(self._targets_page())
+        else:
+            self._pages.setCurrentWidget(self._down)
+
+    def _profiles_of(self, document: Document) -> ProfileStack:
         if self.profiles is None:
             self.profiles = self._make_profiles()
             self._pages.addWidget(self.profiles)
-        self.profiles.show_document(self._document)
-        self._pages.setCurrentWidget(self.profiles)
+        self.profiles.show_document(document)
+        return self.profiles
+
+    def _targets_page(self) -> TargetsPage:
+        if self.targets is None:
+            self.targets = self._make_targets()
+            self._pages.addWidget(self.targets)
+        return self.targets
 
     def open_search(self) -> None:
         """Open the search bar with the keyboard in it."""
@@ -137,6 +160,8 @@ class Workspace(QWidget):
         page = self.profiles.page if self.profiles is not None and self.profiles.isVisible() else None
         if page is not None:
             return [self.tabs.bar, *page.panes(), self.inspector]
+        if self.targets is not None and self.targets.isVisible():
+            return [self.tabs.bar, *self.targets.panes(), self.inspector]
         return [self.tabs.bar, self.graph_bar, self.tabs.pages, self.tables, self.inspector]
 
     def apply_palette(self, palette: Palette) -> None:
@@ -147,8 +172,9 @@ class Workspace(QWidget):
         self.graph_bar.apply_palette(palette)
         self.inspector.apply_palette(palette)
         self.tables.apply_palette(palette)
-        if self.profiles is not None:
-            self.profiles.apply_palette(palette)
+        for page in (self.profiles, self.targets):
+            if page is not None:
+                page.apply_palette(palette)
 
     def _reveal(self, selected: Selected) -> None:
         if (tab := self.tabs.current) is not None and tab.graph is not None:

@@ -89,7 +89,7 @@ def compiled(
             refused = error
     if NO_GPU.search(printed[0]):
         raise RuntimeMissingError(
-            "LiteRT found no GPU it can use on this machine: install a Vulkan driver, or choose another engine"
+            "LiteRT found no GPU it can use on this machine: install a Vulkan driver, or do without the GPU"
         )
     return model, printed[0], refused
 

@@ -16,7 +16,9 @@ from maistudio.gui.graph.ink import Ink, heated
 from maistudio.gui.graph.scene import Chunk, GroupFrame, Role, Scene
 from maistudio.gui.graph.texts import pen
 from maistudio.gui.graph.titles import TitlePainter
+from maistudio.gui.graph.verdicts import Verdicts, box_colours, paint_outlines, paint_signs
 from maistudio.gui.graph.wires import WireSet, heads
+from maistudio.gui.targets.matrix import verdict_of
 
 SOLID_BELOW = 0.12
 """Under this zoom boxes are plain patches of colour."""
@@ -33,7 +35,8 @@ class ScenePainter:
     """Paints scenes in the colours of one palette. ``vector`` for painters that keep texts as texts.
 
     ``thin`` leaves out wires that only cover each other, so that a frame takes no longer in a crowd. ``heat`` shades
-    the boxes of the scene it is of; while it does, a selection leaves them as they are.
+    the boxes of the scene it is of, ``verdicts`` colours them by what a target makes of them; while one of them does, a
+    selection leaves them as they are.
     """
 
     def __init__(self, ink: Ink, vector: bool = False, thin: bool = False) -> None:
@@ -44,6 +47,7 @@ class ScenePainter:
         self._boxes = BoxPainter(ink, vector)
         self._titles = TitlePainter(vector)
         self.heat: Heat | None = None
+        self.verdicts: Verdicts | None = None
         self._on_bright = BoxPainter(heated(ink, DARK_TEXT), vector)
         self._on_dark = BoxPainter(heated(ink, LIGHT_TEXT), vector)
 
@@ -65,14 +69,18 @@ class ScenePainter:
         view = QTransform.fromScale(scale, scale).translate(-origin.x(), -origin.y())
         painter.setWorldTransform(view * base)
         frames = [frame for frame in scene.frames if frame.rect.intersects(visible)] if scale >= TITLES_FROM else []
+        if self.verdicts is not None and scale >= SOLID_BELOW:
+            outlines = [self.verdicts.outline(scene, chunk) for chunk in chunks]
+            paint_outlines(painter, outlines, scale, self._density, self.verdicts, self.ink.canvas)
         self._paint_frames(painter, frames)
         self._paint_wires(painter, scene, chunks, visible, scale, highlight)
         self._paint_rects(painter, scene, chunks, scale, highlight)
         near = scale >= DETAILS_FROM
         boxes = _in_sight(scene, chunks, visible) if scale >= TITLES_FROM else []
         bright, dark, boxes = self._parted(boxes)
-        lit = boxes if highlight is None else [box for box in boxes if box in highlight.lit]
-        aside = [] if highlight is None else [box for box in boxes if box not in highlight.lit]
+        whole = highlight is None or self.verdicts is not None
+        lit = boxes if highlight is None or whole else [box for box in boxes if box in highlight.lit]
+        aside = [] if highlight is None or whole else [box for box in boxes if box not in highlight.lit]
         if near:
             for frame in frames:
                 self._boxes.frame_title(painter, scene, frame)
@@ -88,6 +96,9 @@ class ScenePainter:
                         self._boxes.pile_edges(painter, scene.rects[box], faded)
         self._paint_selected(painter, scene, visible, scale, highlight)
         painter.setWorldTransform(base)
+        if self.verdicts is not None:
+            signed = _in_sight(scene, chunks, visible) if scale >= TITLES_FROM else []
+            paint_signs(painter, scene, signed, origin, scale, self.verdicts, self.ink.canvas)
         if not near:
             for some, colour in (
                 (lit, self.ink.text),
@@ -177,7 +188,9 @@ class ScenePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         ink, solid = self.ink, scale < SOLID_BELOW
         for chunk in chunks:
-            if self.heat is not None:
+            if self.verdicts is not None:
+                self._paint_verdicts(painter, scene, chunk, self.verdicts, solid)
+            elif self.heat is not None:
                 self._paint_heat(painter, scene, chunk, self.heat, solid)
             elif highlight is None:
                 self._paint_roles(painter, chunk.rects, ink.border if solid else ink.fill, ink.border, solid)
@@ -201,10 +214,19 @@ class ScenePainter:
             painter.setBrush(QBrush(cold[role] if level is None else heat.colours[level]))
             painter.drawRects(rects)
 
+    def _paint_verdicts(self, painter: QPainter, scene: Scene, chunk: Chunk, verdicts: Verdicts, solid: bool) -> None:
+        for (role, code), rects in verdicts.chunk(scene, chunk).items():
+            fill, border = self.ink.fill[role], self.ink.border[role]
+            if code >= 0:
+                fill, border = box_colours(verdict_of(code), verdicts.theme)
+            painter.setPen(Qt.PenStyle.NoPen if solid else self._pen(border))
+            painter.setBrush(QBrush(border if solid else fill))
+            painter.drawRects(rects)
+
     def _parted(self, boxes: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
         """Boxes to be written on darkly, lightly, and as always."""
         heat = self.heat
-        if heat is None:
+        if heat is None or self.verdicts is not None:
             return [], [], list(boxes)
         parts: tuple[list[int], list[int], list[int]] = ([], [], [])
         for box in boxes:

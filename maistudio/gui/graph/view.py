@@ -34,6 +34,8 @@ from maistudio.gui.graph.minimap import Minimap
 from maistudio.gui.graph.paint import CURVES_FROM, DETAILS_FROM, ScenePainter
 from maistudio.gui.graph.scene import Scene
 from maistudio.gui.graph.stage import Follows, Stage
+from maistudio.gui.graph.verdicts import paint_legend as paint_verdict_legend
+from maistudio.gui.graph.verdicts import verdict_tip, verdicts_of
 from maistudio.gui.theme import Palette
 
 __all__ = ["GRAPH_KEYS", "GraphView"]
@@ -68,6 +70,7 @@ class GraphView(QWidget):
         self.setMinimumSize(160, 120)
         self._palette = palette
         self._heated = False
+        self._target = ""
         self._scene_painter = ScenePainter(ink_of(palette), thin=True)
         self._minimap = Minimap()
         self._gestures = Gestures(self)
@@ -117,13 +120,15 @@ class GraphView(QWidget):
         if self._document is not None:
             self._document.model_changed.disconnect(self._reload)
             self._document.subgraph_changed.disconnect(self._change_subgraph)
-            self._document.timing_changed.disconnect(self._heat)
+            self._document.timing_changed.disconnect(self._shade)
+            self._document.checked_changed.disconnect(self._shade)
         self._document = document
         self._chooser.set_document(document)
         if document is not None:
             document.model_changed.connect(self._reload)
             document.subgraph_changed.connect(self._change_subgraph)
-            document.timing_changed.connect(self._heat)
+            document.timing_changed.connect(self._shade)
+            document.checked_changed.connect(self._shade)
         self._stage.set_document(document, wait)
         self.update()
 
@@ -131,13 +136,19 @@ class GraphView(QWidget):
         """Draw in these colours."""
         self._palette = palette
         self._scene_painter = ScenePainter(ink_of(palette), thin=True)
-        self._heat()
+        self._shade()
 
     def show_heat(self, shown: bool) -> None:
         """Shade the boxes by the time that the document keeps of each op, or by their kinds."""
         if shown != self._heated:
             self._heated = shown
-            self._heat()
+            self._shade()
+
+    def show_verdicts(self, target: str) -> None:
+        """Colour the boxes by what the document knows that this target makes of them, "" for their kinds."""
+        if target != self._target:
+            self._target = target
+            self._shade()
 
     def arrange(self, way: Arrangement) -> None:
         """Draw the flow downwards or to the right, long graphs in columns or as one strip, with the map or without."""
@@ -268,7 +279,9 @@ class GraphView(QWidget):
             return
         self._scene_painter.paint(painter, scene, camera.origin, camera.scale, camera.visible(size), self.highlight)
         self._minimap.paint(painter, scene, camera, size, self._scene_painter)
-        if (heat := self._scene_painter.heat) is not None:
+        if (verdicts := self._scene_painter.verdicts) is not None:
+            paint_verdict_legend(painter, verdicts, self._palette, self.font(), self.height())
+        elif (heat := self._scene_painter.heat) is not None:
             timed_by = self._document.timed_by if self._document is not None else ""
             paint_legend(painter, heat, timed_by, self._palette, self.font(), self.height())
 
@@ -298,7 +311,7 @@ class GraphView(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             scene, point = self.scene, self.camera.to_scene(QPointF(event.pos()))
             tip = pick.tip_at(scene, point, HIT / self.zoom) if scene is not None else ""
-            if scene is not None and (words := self._heat_tip(scene, point)):
+            if scene is not None and (words := self._shade_tip(scene, point)):
                 tip = f"{tip}\n{words}"
             QToolTip.showText(event.globalPos(), tip, self)
             return True
@@ -382,7 +395,7 @@ class GraphView(QWidget):
     def _take(self, keep: str | int | None) -> None:
         """Show a new scene, with the kept box where it was."""
         scene = self.scene
-        self._heat()
+        self._shade()
         self._hovered = -1
         self._chooser.forget()
         if scene is None:
@@ -400,18 +413,27 @@ class GraphView(QWidget):
         self.update()
         self.laid_out.emit()
 
-    def _heat(self) -> None:
+    def _shade(self) -> None:
         """Shade the scene by what is known now."""
-        scene, timing = self.scene, self._document.timing if self._document is not None else None
-        shaded = self._heated and scene is not None and timing is not None and not self._stage.stale
-        dark = self._palette.name == "dark"
-        self._scene_painter.heat = heat_of(scene, timing, dark) if shaded and scene and timing else None
+        scene, document = self.scene, self._document
+        timing = document.timing if document is not None and self._heated else None
+        checked = document.checked if document is not None and self._target else None
+        known = scene if not self._stage.stale else None
+        painter, theme = self._scene_painter, self._palette.name
+        painter.heat = heat_of(known, timing, theme == "dark") if known and timing else None
+        painter.verdicts = verdicts_of(known, checked, self._target, theme) if known and checked else None
         self._minimap.forget()
         self.update()
 
-    def _heat_tip(self, scene: Scene, point: QPointF) -> str:
-        heat, box = self._scene_painter.heat, box_at(scene, point)
-        return heat_tip(scene.diagram.boxes[box].ops, heat.by_op) if heat is not None and box >= 0 else ""
+    def _shade_tip(self, scene: Scene, point: QPointF) -> str:
+        """What the colour of the box there says."""
+        box = box_at(scene, point)
+        if box < 0:
+            return ""
+        if (verdicts := self._scene_painter.verdicts) is not None:
+            return verdict_tip(verdicts, scene, box)
+        heat = self._scene_painter.heat
+        return heat_tip(scene.diagram.boxes[box].ops, heat.by_op) if heat is not None else ""
 
     def _reload(self) -> None:
         self._stage.reload(self._anchor(bring=False))

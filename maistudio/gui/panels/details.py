@@ -19,6 +19,8 @@ from maistudio.gui.panels.scrolling import scroll_down
 from maistudio.gui.panels.section import Section
 from maistudio.gui.panels.tensor_facts import tensor_groups
 from maistudio.gui.panels.value import Value, copy_text
+from maistudio.gui.panels.verdict_facts import TITLE as TARGETS
+from maistudio.gui.panels.verdict_facts import verdict_group
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Work
 from maistudio.tflite.kinds import OpKind, kind_of
@@ -49,6 +51,7 @@ class DetailsPanel(QWidget):
         self._kind: OpKind | None = None
         self._weights: WeightsView | None = None
         self._scales: ScalesView | None = None
+        self._targets: Section | None = None
         self.heading = Heading("these details", self)
         self.heading.copy.clicked.connect(self.copy)
         self._nothing = self._sentence(NOTHING_SELECTED)
@@ -68,10 +71,12 @@ class DetailsPanel(QWidget):
         if self._document is not None:
             self._document.selection_changed.disconnect(self._select)
             self._document.model_changed.disconnect(self._forget)
+            self._document.checked_changed.disconnect(self._show_verdicts)
         self._document = document
         if document is not None:
             document.selection_changed.connect(self._select)
             document.model_changed.connect(self._forget)
+            document.checked_changed.connect(self._show_verdicts)
         self._forget()
 
     def apply_palette(self, palette: Palette) -> None:
@@ -111,7 +116,7 @@ class DetailsPanel(QWidget):
             self._weights.drop()
         if self._scales is not None:
             self._scales.drop()
-        self._weights = self._scales = None
+        self._weights = self._scales = self._targets = None
         self._groups = ()
         selected = self._document.selected if self._document is not None else None
         for widget in (self.heading, self._scroll):
@@ -134,15 +139,14 @@ class DetailsPanel(QWidget):
         self.heading.say(clean(op.type), f"op {op.index} · {kind.value}{custom}")
         self._kind = kind
         self._colour_heading()
-        self._groups = op_groups(opened, self._links_of(document, selected.subgraph), selected.subgraph, selected.index)
-        self._fill([self._section(group) for group in self._groups])
+        groups = op_groups(opened, self._links_of(document, selected.subgraph), selected.subgraph, selected.index)
+        self._fill_with_verdicts(groups)
 
     def _show_group(self, document: Document, selected: Selected) -> None:
         self.heading.say(clean(selected.title), f"group of {plural(len(selected.ops), 'op')}")
         self._kind = None
         self._colour_heading()
-        self._groups = group_groups(document.opened, self._links_of(document, selected.subgraph), selected)
-        self._fill([self._section(group) for group in self._groups])
+        self._fill_with_verdicts(group_groups(document.opened, self._links_of(document, selected.subgraph), selected))
 
     def _show_tensor(self, document: Document, selected: Selected) -> None:
         opened, subgraph = document.opened, selected.subgraph
@@ -160,6 +164,33 @@ class DetailsPanel(QWidget):
         if tensor.constant:
             sections.append(self._custom("Values", partial(self._make_weights, document, selected)))
         self._fill(sections)
+
+    def _fill_with_verdicts(self, groups: tuple[Group, ...]) -> None:
+        """Show groups, and after the first of them what targets make of what is selected, which may come later."""
+        verdicts = self._verdicts()
+        self._groups = (*groups[:1], verdicts, *groups[1:]) if verdicts.facts else groups
+        sections = [self._section(group) for group in groups]
+        section = self._section(verdicts)
+        section.setVisible(bool(verdicts.facts))
+        self._fill([*sections[:1], section, *sections[1:]])
+        self._targets = section
+
+    def _show_verdicts(self) -> None:
+        """Show other verdicts on what is selected, and leave everything else as it is."""
+        if self._targets is None:
+            return
+        verdicts = self._verdicts()
+        rest = tuple(group for group in self._groups if group.title != TARGETS)
+        self._groups = (*rest[:1], verdicts, *rest[1:]) if verdicts.facts else rest
+        self._targets.replace(partial(FactGrid, verdicts.facts, self._follow, verdicts.at_first))
+        self._targets.setVisible(bool(verdicts.facts))
+
+    def _verdicts(self) -> Group:
+        document = self._document
+        selected = document.selected if document is not None else None
+        if document is None or selected is None or selected.kind == "tensor":
+            return Group(TARGETS, ())
+        return verdict_group(document.checked, selected.subgraph, selected.ops or (selected.index,))
 
     def _sentence(self, words: str) -> QWidget:
         """A page with one sentence at its top."""

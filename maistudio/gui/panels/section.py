@@ -87,6 +87,15 @@ class Section(QWidget):
         self._show(is_open)
         self.header.toggled.connect(self._toggle)
 
+    def replace(self, make_body: Callable[[], QWidget]) -> None:
+        """Put another body in the place of the one there is."""
+        self._make_body = make_body
+        if self.body is not None:
+            self.body.hide()
+            self.body.deleteLater()
+            self.body = None
+            self._show(self.header.isChecked())
+
     def _toggle(self, is_open: bool) -> None:
         self._show(is_open)
         self.toggled.emit(self.title, is_open)

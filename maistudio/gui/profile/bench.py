@@ -37,6 +37,11 @@ class Bench:
         self._library: Library | None = None
         self.reasons: Mapping[Engine, str] | None = None  # why an engine can't run here; None while nobody has looked
 
+    @property
+    def children(self) -> Children:
+        """What models are run in."""
+        return self._children
+
     def warm_up(self) -> None:
         """Start the child that the first run will use. Where none can be started, the first run says why."""
         with contextlib.suppress(MaiStudioError):

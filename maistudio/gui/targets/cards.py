@@ -1,0 +1,208 @@
+"""A list whose rows are a few lines each: a sign with a heading and a note beside it, sentences, and who says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeyEvent, QKeySequence, QPainter, QPalette, QResizeEvent
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from maistudio.gui.models.tips import tip_text
+from maistudio.gui.targets.words import brief
+from maistudio.tflite.text import clean
+
+PAD, GAP, ICON = 8, 8, 16
+SIDE = 16
+LONGEST_WORD = 28
+NOTE_SHARE = 0.55
+"""Of a row's width, what the note may take at most."""
+TEXT_SHOWN = 1200
+"""Characters of a sentence that are laid out; the tooltip has more of them."""
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
+_LINE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+_LINE_AT_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One row. ``word`` and ``title`` stand beside the sign, ``note`` at the right; ``source`` is set quietly.
+
+    ``brief`` keeps the source on one line, its middle left out where it does not fit.
+    """
+
+    icon: QIcon
+    word: str
+    title: str
+    note: str
+    sentence: str
+    source: str
+    quiet: bool = False
+    brief: bool = False
+
+    @property
+    def text(self) -> str:
+        """All of it, line by line."""
+        first = " · ".join(part for part in (self.word, self.title, self.note) if part)
+        return "\n".join(clean(part) for part in (first, self.sentence, self.source) if part)
+
+
+class CardsModel(QAbstractListModel):
+    """Cards as rows; the card itself under the role ``CARD``."""
+
+    CARD = int(Qt.ItemDataRole.UserRole)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.cards: Sequence[Card] = ()
+
+    def show_cards(self, cards: Sequence[Card]) -> None:
+        self.beginResetModel()
+        self.cards = cards
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.cards)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        card = self.cards[index.row()]
+        if role == self.CARD:
+            return card
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return card.text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip_text(card.text)
+        return None
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Draws a card, its sentence over as many lines as it needs."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        view = option.widget
+        width = view.viewport().width() if isinstance(view, QListView) else 400
+        card: Card = index.data(CardsModel.CARD)
+        metrics = QFontMetrics(option.font)
+        texts = _texts(metrics, card, width - _left() - SIDE)
+        return QSize(width, 2 * PAD + metrics.height() + sum(high + 2 for _, high, _ in texts))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        card: Card = index.data(CardsModel.CARD)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        palette, rect = option.palette, option.rect
+        painter.save()
+        if chosen:
+            painter.fillRect(rect, _veiled(palette.color(QPalette.ColorRole.Highlight)))
+            bar = QRect(rect.left(), rect.top(), 3, rect.height())
+            painter.fillRect(bar, palette.color(QPalette.ColorRole.Highlight))
+        metrics = QFontMetrics(option.font)
+        line = metrics.height()
+        left, top = rect.left() + _left(), rect.top() + PAD
+        width = rect.width() - _left() - SIDE
+        card.icon.paint(painter, QRect(rect.left() + SIDE, top + (line - ICON) // 2, ICON, ICON))
+        quiet = palette.color(QPalette.ColorRole.PlaceholderText)
+        text = quiet if card.quiet else palette.color(QPalette.ColorRole.Text)
+        note = metrics.elidedText(card.note, Qt.TextElideMode.ElideMiddle, int(width * NOTE_SHARE))
+        room = width - metrics.horizontalAdvance(note) - (GAP if note else 0)
+        painter.setPen(text)
+        left_of_title = left
+        if card.word:
+            bold = QFont(option.font)
+            bold.setWeight(QFont.Weight.DemiBold)
+            painter.setFont(bold)
+            taken = QFontMetrics(bold).horizontalAdvance(card.word)
+            painter.drawText(QRect(left, top, taken + 2, line), _LINE, card.word)
+            left_of_title += taken + GAP
+            room -= taken + GAP
+        painter.setFont(option.font)
+        title = metrics.elidedText(clean(card.title), Qt.TextElideMode.ElideMiddle, max(room, 0))
+        painter.drawText(QRect(left_of_title, top, max(room, 0), line), _LINE, title)
+        painter.setPen(quiet)
+        painter.drawText(QRect(left, top, width, line), _LINE_AT_RIGHT, note)
+        at = top + line + 2
+        for words, high, aside in _texts(metrics, card, width):
+            painter.setPen(quiet if aside else text)
+            painter.drawText(QRect(left, at, width, high), _WRAPPED, words)
+            at += high + 2
+        painter.setPen(palette.color(QPalette.ColorRole.Mid))
+        painter.drawLine(rect.left() + SIDE, rect.bottom(), rect.right() - SIDE, rect.bottom())
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(palette.color(QPalette.ColorRole.Highlight))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        painter.restore()
+
+
+class CardList(QListView):
+    """``copy_wanted`` comes with the keys for copying, ``stepped`` with Left (-1) and Right (1)."""
+
+    copy_wanted = Signal()
+    stepped = Signal(int)
+
+    def __init__(self, model: QAbstractItemModel, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setItemDelegate(CardDelegate(self))
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.scheduleDelayedItemsLayout()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers() & ~_KEYPAD:
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Right else -1)
+        else:
+            super().keyPressEvent(event)
+
+
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+
+
+def _left() -> int:
+    return SIDE + ICON + GAP
+
+
+def _breakable(text: str) -> str:
+    """``text`` that may break inside of long words, such as paths."""
+    return re.sub(rf"(\S{{{LONGEST_WORD}}})(?=\S{{4}})", "\\1\u200b", text)
+
+
+def _texts(metrics: QFontMetrics, card: Card, width: int) -> list[tuple[str, int, bool]]:
+    """What stands below the first line, how high it is, and whether it is quiet."""
+    source = brief(clean(card.source[:TEXT_SHOWN]))
+    if card.brief:
+        source = metrics.elidedText(source, Qt.TextElideMode.ElideMiddle, width)
+    texts = ((_breakable(clean(card.sentence[:TEXT_SHOWN])), card.quiet), (_breakable(source), True))
+    return [(words, _height(metrics, words, width), quiet) for words, quiet in texts if words]
+
+
+def _height(metrics: QFontMetrics, text: str, width: int) -> int:
+    return metrics.boundingRect(QRect(0, 0, max(width, 40), 10_000), _WRAPPED, text).height()
+
+
+def _veiled(colour: QColor) -> QColor:
+    return QColor(colour.red(), colour.green(), colour.blue(), 36)
