@@ -13,7 +13,12 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 PICTURES = TOP / "packaging" / "pictures"
-SHOWN = (("abpn_x3", "light", "graph"), ("unet_denoise", "dark", "graph"), ("abpn_x3", "light", "profile"))
+SHOWN = (
+    ("abpn_x3", "light", "graph"),
+    ("unet_denoise", "dark", "graph"),
+    ("abpn_x3", "light", "targets"),
+    ("abpn_x3", "light", "profile"),
+)
 TIMED = "resources/samples/abpn_x3.tflite"
 
 

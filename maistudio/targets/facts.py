@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
-from math import prod
 
 from maistudio.errors import StaleFileError
+from maistudio.targets.folding import Fold, folded_tensors, left_float16
+from maistudio.targets.likeness import MOST_VALUES, finer_kinds_of, kinds_of, op_kinds_of, scheme_of
 from maistudio.targets.partitions import Needs, needs_of
 from maistudio.tflite.few_values import few_values
 from maistudio.tflite.links import Links, links_of
-from maistudio.tflite.model import Model, Op, QuantizationKind, Subgraph, Tensor
-from maistudio.tflite.parameters import unpacked_constants
+from maistudio.tflite.model import Model, Op, Subgraph, Tensor
 from maistudio.tflite.shapes import Shape, Shapes
-
-MOST_VALUES = 64
-"""Constants of more elements than this are not read: what rules ask of values is axes, paddings and sizes."""
-SCHEMES = {
-    QuantizationKind.PER_TENSOR: "per_tensor",
-    QuantizationKind.PER_CHANNEL: "per_channel",
-    QuantizationKind.BLOCKWISE: "blockwise",
-    QuantizationKind.CUSTOM: "custom",
-}
-
-
-PRODUCTS = frozenset({"FULLY_CONNECTED", "CONV_2D", "DEPTHWISE_CONV_2D"})
-"""Matrix products, as XNNPACK counts them."""
-
-
-class Fold(StrEnum):
-    """DEQUANTIZE ops that a delegate folds into what reads them, by the words of a target file."""
-
-    FLOAT16_DEQUANTIZE = "float16_dequantize"
-    CONSTANT_DEQUANTIZE = "constant_dequantize"
-    STATIC_UNPACK = "static_unpack"
 
 
 class GraphFacts:
@@ -57,28 +34,12 @@ class GraphFacts:
     @cached_property
     def folded(self) -> frozenset[int]:
         """The tensors that folded ops make."""
-        if Fold.CONSTANT_DEQUANTIZE in self.folds:
-            return unpacked_constants(self.graph)
-        if Fold.STATIC_UNPACK in self.folds:
-            return _statically_unpacked(self.graph)
-        if Fold.FLOAT16_DEQUANTIZE in self.folds:
-            return _dequantized(self.graph, ("FLOAT16",))
-        return frozenset()
+        return folded_tensors(self.graph, self.folds)
 
     @cached_property
     def left_float16(self) -> frozenset[int]:
-        """Folded tensors of float16 constants that XNNPACK's matrix products read as they are stored.
-
-        So it does where all readers are such products, which take it elsewhere than as their first input.
-        """
-        if Fold.STATIC_UNPACK not in self.folds:
-            return frozenset()
-        ops, users = self.graph.ops, self.links.users
-        return frozenset(
-            tensor
-            for tensor in _dequantized(self.graph, ("FLOAT16",))
-            if all(ops[user].type in PRODUCTS and ops[user].inputs[0] != tensor for user in users[tensor])
-        )
+        """Those of them that XNNPACK's matrix products read as they are stored."""
+        return left_float16(self.graph, self.links, self.folds)
 
     @cached_property
     def folded_ops(self) -> frozenset[int]:
@@ -117,105 +78,16 @@ class GraphFacts:
     @cached_property
     def coarse_keys(self) -> tuple[int, ...]:
         """A number for each op, equal for ops that rules can't tell apart by the op and the kinds of its tensors."""
-        return _op_keys(self.graph, self.coarse_signatures)
+        return op_kinds_of(self.graph, self._kinds)
 
     @cached_property
     def fine_keys(self) -> tuple[int, ...]:
         """As the coarse ones, for ops whose scales, zero points and small constants are equal too."""
-        return _op_keys(self.graph, self.fine_signatures)
+        return op_kinds_of(self.graph, finer_kinds_of(self.graph, self._kinds))
 
     @cached_property
-    def coarse_signatures(self) -> tuple[int, ...]:
-        """A number for each tensor, equal for tensors that are alike in all but name, scales and values."""
-        return _numbered(self, lambda tensor: (
-            tensor.type, self._shapes[tensor.index], tensor.shape, tensor.shape_signature, tensor.constant,
-            tensor.variable, tensor.has_rank, tensor.sparsity is not None, tensor.index in self.folded,
-            tensor.index in self.left_float16, _scheme_key(tensor),
-        ))  # fmt: skip
-
-    @cached_property
-    def fine_signatures(self) -> tuple[int, ...]:
-        """As the coarse ones, for tensors with equal scales, zero points and small constants too."""
-        coarse = self.coarse_signatures
-        return _numbered(self, lambda tensor: (
-            coarse[tensor.index],
-            tensor.quantization and (tensor.quantization.scales, tensor.quantization.zero_points),
-            tensor.buffer if _may_have_values(tensor) else 0,
-        ))  # fmt: skip
-
-
-def _may_have_values(tensor: Tensor) -> bool:
-    """Whether rules may be told the values of a constant."""
-    most = {"INT32": MOST_VALUES, "INT64": MOST_VALUES, "FLOAT32": 1}.get(tensor.type, 0)
-    return tensor.constant and 0 < prod(tensor.shape) <= most
-
-
-def _dequantized(graph: Subgraph, types: tuple[str, ...], made: frozenset[int] = frozenset()) -> frozenset[int]:
-    """What DEQUANTIZE makes of dense constants of these types, and of those among ``made``."""
-    tensors = graph.tensors
-    return frozenset(
-        op.outputs[0]
-        for op in graph.ops
-        if op.type == "DEQUANTIZE"
-        and len(op.inputs) == 1
-        and len(op.outputs) == 1
-        and 0 <= op.inputs[0] < len(tensors)
-        and tensors[op.inputs[0]].type in types
-        and (tensors[op.inputs[0]].constant or op.inputs[0] in made)
-        and tensors[op.inputs[0]].sparsity is None
-    )
-
-
-def _statically_unpacked(graph: Subgraph) -> frozenset[int]:
-    """What XNNPACK unpacks once at start: DENSIFY of sparse constants, and DEQUANTIZE of float16 and int8 ones."""
-    tensors = graph.tensors
-    dense = frozenset(
-        op.outputs[0]
-        for op in graph.ops
-        if op.type == "DENSIFY"
-        and len(op.inputs) == 1
-        and len(op.outputs) == 1
-        and 0 <= op.inputs[0] < len(tensors)
-        and tensors[op.inputs[0]].constant
-        and tensors[op.inputs[0]].sparsity is not None
-    )
-    return dense | _dequantized(graph, ("FLOAT16", "INT8"), dense)
-
-
-def _op_keys(graph: Subgraph, signatures: tuple[int, ...]) -> tuple[int, ...]:
-    numbers: dict[object, int] = {}
-    count = len(signatures)
-    keys = []
-    for op in graph.ops:
-        key = (
-            op.type,
-            op.version,
-            op.custom,
-            tuple(op.options.items()),
-            tuple([signatures[index] if 0 <= index < count else -1 for index in op.inputs]),
-            tuple([signatures[index] if 0 <= index < count else -1 for index in op.outputs]),
-            _repeats(op.inputs),
-        )
-        keys.append(numbers.setdefault(key, len(numbers)))
-    return tuple(keys)
-
-
-def _numbered(facts: GraphFacts, key: Callable[[Tensor], object]) -> tuple[int, ...]:
-    numbers: dict[object, int] = {}
-    return tuple(numbers.setdefault(key(tensor), len(numbers)) for tensor in facts.graph.tensors)
-
-
-def scheme_of(tensor: Tensor) -> str:
-    """How a tensor is quantized, by the words of a target file: "none" where it has no scale."""
-    quantization = tensor.quantization
-    if quantization is None or not (quantization.scales or quantization.kind is QuantizationKind.BLOCKWISE):
-        return "none"
-    return SCHEMES[quantization.kind]
-
-
-def _scheme_key(tensor: Tensor) -> object:
-    quantization = tensor.quantization
-    return quantization and (quantization.kind, quantization.axis, quantization.block_size, len(quantization.scales))
+    def _kinds(self) -> tuple[int, ...]:
+        return kinds_of(self.graph, self._shapes, self.folded, self.left_float16)
 
 
 @dataclass(slots=True)
@@ -319,8 +191,3 @@ class OpFacts:
 
     def is_graph_output(self, tensor: Tensor) -> bool:
         return tensor.index in self.around.graph_outputs
-
-
-def _repeats(indices: tuple[int, ...]) -> tuple[int, ...] | None:
-    """Which inputs are one tensor, None where none are."""
-    return None if len(set(indices)) == len(indices) else tuple(map(indices.index, indices))

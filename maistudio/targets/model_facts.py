@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from maistudio.targets.facts import Fold, GraphFacts
+from maistudio.targets.facts import GraphFacts
+from maistudio.targets.folding import Fold
 from maistudio.targets.values import Side
 from maistudio.tflite.costs import Costs
 from maistudio.tflite.model import Model

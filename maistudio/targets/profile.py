@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maistudio.targets.conditions import Condition
-from maistudio.targets.facts import Fold, GraphFacts
+from maistudio.targets.facts import GraphFacts
+from maistudio.targets.folding import Fold
 from maistudio.targets.predicates import Reads
 from maistudio.targets.values import Verdict
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from maistudio.errors import FactsFileError
 from maistudio.targets.conditions import Condition, read_condition, read_conditions, version_condition
-from maistudio.targets.facts import Fold
+from maistudio.targets.folding import Fold
 from maistudio.targets.predicates import Reads
 from maistudio.targets.predicates.graphs import GRAPH_PREDICATES
 from maistudio.targets.profile import SAYS, GraphCondition, Partitioning, Rule, Target, Unit
