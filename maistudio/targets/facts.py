@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from maistudio.errors import StaleFileError
 from maistudio.targets.folding import Fold, folded_tensors, left_float16
 from maistudio.targets.likeness import MOST_VALUES, finer_kinds_of, kinds_of, op_kinds_of, scheme_of
-from maistudio.targets.partitions import Needs, needs_of
+from maistudio.targets.partitions import Needs, needs_of, partitions
 from maistudio.tflite.few_values import few_values
 from maistudio.tflite.links import Links, links_of
 from maistudio.tflite.model import Model, Op, Subgraph, Tensor
@@ -22,6 +23,23 @@ class GraphFacts:
         self.model, self.graph, self.folds = model, graph, folds
         self._shapes = shapes.tensors[graph.index]
         self._values: dict[int, tuple[float, ...]] = {}
+        self._groups: dict[tuple[bool, bytes], tuple[tuple[int, ...], ...]] = {}
+        self._answers: dict[Callable[[GraphFacts], str], str] = {}
+
+    def answer(self, test: Callable[[GraphFacts], str]) -> str:
+        """What a condition on the whole subgraph answers; asked once."""
+        if test not in self._answers:
+            self._answers[test] = test(self)
+        return self._answers[test]
+
+    def groups(self, accepted: Sequence[bool], with_folded: bool) -> tuple[tuple[int, ...], ...]:
+        """The partitions of the accepted ops, folded ones among them or as if they weren't there."""
+        key = with_folded, bytes(accepted)
+        found = self._groups.get(key)
+        if found is None:
+            needs = self.needs if with_folded else self.needs_without_folded
+            found = self._groups[key] = partitions(needs, accepted)
+        return found
 
     @cached_property
     def links(self) -> Links:

@@ -13,7 +13,7 @@ Failure = tuple[int, str]
 def judge(target: Target, facts: GraphFacts) -> tuple[Judgement, ...]:
     """The judgement of each op, in file order. ``facts`` must be for what the target folds."""
     for condition in target.graph:
-        words = condition.test(facts)
+        words = facts.answer(condition.test)
         if words:
             refused = Judgement(Verdict.REFUSED, condition.because.replace("{found}", words) or words, condition.source)
             return (refused,) * len(facts.graph.ops)

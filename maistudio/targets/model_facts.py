@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from maistudio.targets.facts import GraphFacts
-from maistudio.targets.folding import Fold
+from maistudio.targets.folding import Fold, folded_tensors
 from maistudio.targets.values import Side
 from maistudio.tflite.costs import Costs
-from maistudio.tflite.model import Model
+from maistudio.tflite.model import Model, Subgraph
 from maistudio.tflite.parameters import Parameters
 from maistudio.tflite.shapes import Shapes
 
@@ -25,10 +25,14 @@ class ModelFacts:
         """The facts of each subgraph for a delegate that folds these."""
         found = self._graphs.get(folds)
         if found is None:
-            found = self._graphs[folds] = tuple(
-                GraphFacts(self.model, graph, self.shapes, folds) for graph in self.model.subgraphs
-            )
+            found = self._graphs[folds] = tuple(self._graph(graph, folds) for graph in self.model.subgraphs)
         return found
+
+    def _graph(self, graph: Subgraph, folds: frozenset[Fold]) -> GraphFacts:
+        """The facts of a subgraph; where there is nothing to fold, those of delegates that fold nothing."""
+        if folds and not folded_tensors(graph, folds):
+            return self.graphs()[graph.index]
+        return GraphFacts(self.model, graph, self.shapes, folds)
 
     @cached_property
     def _buffers(self) -> tuple[tuple[tuple[int, ...], ...], ...]:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from maistudio.targets.facts import GraphFacts
 from maistudio.targets.judge import judge
-from maistudio.targets.partitions import partitions
 from maistudio.targets.profile import Target, taken
 from maistudio.targets.values import Judgement, OpReport, Proof, Verdict
 from maistudio.tflite.text import plural
@@ -36,7 +35,6 @@ class Placing:
     def __init__(self, facts: GraphFacts, target: Target, proofs: Mapping[int, Proof]) -> None:
         self.facts, self.target, self.proofs = facts, target, proofs
         self._apart: frozenset[int] = frozenset() if target.partitioning.takes_folded else facts.folded_ops
-        self._needs = facts.needs_without_folded if self._apart else facts.needs
         self.judged = judge(target, facts)
         verdicts = [judgement.verdict for judgement in self.judged]
         self._sure = self._cut([verdict in ACCEPTED for verdict in verdicts])
@@ -52,7 +50,7 @@ class Placing:
         runs = [
             op.index in self.proofs and self.proofs[op.index].verdict is Verdict.RUNS for op in self.facts.graph.ops
         ]
-        groups = partitions(self._needs, runs)
+        groups = self.facts.groups(runs, self.target.partitioning.takes_folded)
         return Cut(groups, frozenset(range(len(groups))))
 
     @property
@@ -85,7 +83,7 @@ class Placing:
         ]
 
     def _cut(self, accepted: Sequence[bool]) -> Cut:
-        groups = partitions(self._needs, accepted)
+        groups = self.facts.groups(accepted, self.target.partitioning.takes_folded)
         return Cut(groups, taken(groups, self.target.partitioning))
 
     def _placed(self, op: int, sure: Collection[int], hoped: Collection[int], kept_off: Judgement | None) -> Judgement:

@@ -9,7 +9,7 @@ from maistudio.targets.facts import GraphFacts
 from maistudio.targets.model_facts import ModelFacts
 from maistudio.targets.placing import Placing
 from maistudio.targets.profile import Target
-from maistudio.targets.summary import model_verdict, summary_of
+from maistudio.targets.summary import by_verdict, model_verdict, summary_of
 from maistudio.targets.values import (
     Boundary,
     Compiled,
@@ -39,9 +39,12 @@ def report_on(facts: ModelFacts, target: Target, compiled: Compiled | None = Non
     ops = tuple(op for placing in placings for op in placing.reports(kept_off))
     on_device: list[list[int]] = [[] for _ in placings]
     left: list[list[int]] = [[] for _ in placings]
-    for op in ops:
-        (on_device if op.verdict in ON_DEVICE else left)[op.subgraph].append(op.index)
-    verdict = model_verdict(ops)
+    verdicts = by_verdict(ops)
+    for said, found in verdicts.items():
+        side = on_device if said in ON_DEVICE else left
+        for op in found:
+            side[op.subgraph].append(op.index)
+    verdict = model_verdict(verdicts)
     if verdict is TargetVerdict.FULL and compiled and _is_wrong(compiled):
         verdict = TargetVerdict.WRONG_OUTPUT
     report = TargetReport(
@@ -59,7 +62,7 @@ def report_on(facts: ModelFacts, target: Target, compiled: Compiled | None = Non
         note=compiled.note if compiled else "",
         largest_difference=compiled.largest_difference if compiled else None,
     )
-    return replace(report, summary=summary_of(report, target.device))
+    return replace(report, summary=summary_of(report, verdicts, target.device))
 
 
 def _proofs_of(graph: GraphFacts, compiled: Compiled | None) -> Mapping[int, Proof]:

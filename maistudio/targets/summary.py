@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from maistudio.targets.values import OpReport, TargetReport, TargetVerdict, Verdict
 from maistudio.tflite.text import plural
@@ -11,9 +11,20 @@ BLOCKING = (Verdict.FAILS_AT_START, Verdict.REFUSED, Verdict.UNKNOWN)
 """Verdicts of ops that keep others off the device, the worst first."""
 
 
-def model_verdict(ops: Sequence[OpReport]) -> TargetVerdict:
+ByVerdict = Mapping[Verdict, Sequence[OpReport]]
+
+
+def by_verdict(ops: Iterable[OpReport]) -> ByVerdict:
+    """The ops of each verdict there is, in file order."""
+    found: dict[Verdict, list[OpReport]] = {}
+    for op in ops:
+        found.setdefault(op.verdict, []).append(op)
+    return found
+
+
+def model_verdict(ops: ByVerdict) -> TargetVerdict:
     """What becomes of a model, from what becomes of its ops."""
-    found = {op.verdict for op in ops}
+    found = ops.keys()
     if Verdict.FAILS_AT_START in found:
         return TargetVerdict.FAILS_AT_START
     promising = found & {Verdict.RUNS, Verdict.CANDIDATE}
@@ -27,7 +38,7 @@ def model_verdict(ops: Sequence[OpReport]) -> TargetVerdict:
     return TargetVerdict.CANDIDATE if Verdict.CANDIDATE in found else TargetVerdict.FULL
 
 
-def summary_of(report: TargetReport, device: str) -> str:
+def summary_of(report: TargetReport, ops: ByVerdict, device: str) -> str:
     """One sentence: how much runs on the device, and which ops keep the rest off it."""
     count = len(report.ops)
     if not count:
@@ -37,7 +48,8 @@ def summary_of(report: TargetReport, device: str) -> str:
     much = f"{report.delegated.ops:,} of {count:,} ops"
     if share is not None and 0 < report.delegated.ops < count:
         much += f", {_percent(share)} of the MACs"
-    blocking = _blocking(report.ops)
+    worst = next((ops[verdict] for verdict in BLOCKING if verdict in ops), ())
+    blocking = _named(worst)
     match report.verdict:
         case TargetVerdict.FULL:
             return f"all {plural(count, 'op')} {on}"
@@ -46,18 +58,16 @@ def summary_of(report: TargetReport, device: str) -> str:
         case TargetVerdict.FAILS_AT_START:
             return f"nothing runs {on}: {blocking} keeps the delegate from starting"
         case TargetVerdict.NONE:
-            return f"nothing runs {on}" + (f": {blocking} {_are(report.ops)} refused" if blocking else "")
+            return f"nothing runs {on}" + (
+                f": {blocking} {'is' if len(worst) == 1 else 'are'} refused" if blocking else ""
+            )
         case TargetVerdict.CANDIDATE:
             return f"all {plural(count, 'op')} are candidates for the {device}: its compiler or driver decides"
         case TargetVerdict.UNKNOWN:
             return f"{much} {on} for certain; nothing is known of {blocking}"
-    candidates = any(op.verdict is Verdict.CANDIDATE for op in report.ops)
+    candidates = Verdict.CANDIDATE in ops
     sentence = f"{much} {'are candidates for the ' + device if candidates else on}"
-    return (
-        f"{sentence}; {blocking} keep{'s' if _types(report.ops) == 1 else ''} the rest on the CPU"
-        if blocking
-        else sentence
-    )
+    return f"{sentence}; {blocking} keep{'s' if len(worst) == 1 else ''} the rest on the CPU" if blocking else sentence
 
 
 def macs_share(report: TargetReport) -> float | None:
@@ -71,13 +81,11 @@ def _difference(report: TargetReport) -> str:
     return f"up to {report.largest_difference:.3g} of their largest value"
 
 
-def _blocking(ops: Sequence[OpReport], most: int = 3) -> str:
-    """The op types of the worst verdict there is, each with where it stands first: "SPLIT at op 0 and 2 more"."""
-    worst = next((verdict for verdict in BLOCKING if any(op.verdict is verdict for op in ops)), None)
+def _named(ops: Sequence[OpReport], most: int = 3) -> str:
+    """The types of these ops, each with where it stands first: "SPLIT at op 0 and 2 more"."""
     places: dict[str, list[OpReport]] = {}
     for op in ops:
-        if op.verdict is worst:
-            places.setdefault(op.type, []).append(op)
+        places.setdefault(op.type, []).append(op)
     named = [_place(op_type, found) for op_type, found in list(places.items())[:most]]
     if len(places) > most:
         named.append(f"{len(places) - most} more types")
@@ -89,16 +97,6 @@ def _place(op_type: str, found: Sequence[OpReport]) -> str:
     where = f"at op {first.index}" + (f" of subgraph {first.subgraph}" if first.subgraph else "")
     more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
     return f"{op_type} {where}{more}"
-
-
-def _types(ops: Sequence[OpReport]) -> int:
-    """How many ops the sentence names as the reason, where it matters for the verb."""
-    worst = next((verdict for verdict in BLOCKING if any(op.verdict is verdict for op in ops)), None)
-    return sum(op.verdict is worst for op in ops)
-
-
-def _are(ops: Sequence[OpReport]) -> str:
-    return "is" if _types(ops) == 1 else "are"
 
 
 def _percent(share: float) -> str:
