@@ -1,6 +1,6 @@
 """How right the rules of targets are: against real compiles on this machine, and against recorded answers.
 
-    python packaging/measure_rules.py FOLDER…  [--list]
+    python packaging/measure_rules.py FOLDER… [--live TARGET…] [--list]
 
 FOLDERs hold .tflite files, and may hold a ``delegate-cases.json`` with recorded answers. Prints the README's table. A
 rule's claim is that an op doesn't run on the target: precision is the share of these claims that the compiler
@@ -83,9 +83,10 @@ def _share(part: int, whole: int) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", type=Path, help="folders with .tflite files; the samples without")
+    parser.add_argument("--live", nargs="*", default=LIVE, choices=LIVE, help="targets to ask compilers about (all)")
     parser.add_argument("--list", action="store_true", help="also list every op on which rule and compiler differ")
     args = parser.parse_args()
-    tallies = [*_recorded(args.folders), *_live(_files(args.folders) or list(sample_models()))]
+    tallies = [*_recorded(args.folders), *_live(_files(args.folders) or list(sample_models()), args.live)]
     for line in as_markdown(TextTable(HEADINGS, (False, False, *(True,) * 7), tuple(each.row() for each in tallies))):
         print(line)
     if args.list:
@@ -131,8 +132,8 @@ def _stays(verdict: Verdict) -> bool:
     return verdict not in (Verdict.RUNS, Verdict.CANDIDATE)
 
 
-def _live(files: list[Path]) -> Iterator[Tally]:
-    for target in (target for target in shipped_targets() if target.id in LIVE):
+def _live(files: list[Path], asked: Iterable[str]) -> Iterator[Tally]:
+    for target in (target for target in shipped_targets() if target.id in asked):
         tally = Tally(target.id, "")
         why = ""
         for file in files:

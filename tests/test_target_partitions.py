@@ -89,6 +89,13 @@ def test_partitions_below_the_smallest_size_are_left(tmp_path: Path) -> None:
     assert report.ops[0].reason == "its partition has 1 op: only partitions of at least 2 are taken"
 
 
+def test_a_partition_below_the_smallest_size_is_taken_where_it_is_the_whole_model(tmp_path: Path) -> None:
+    rest = ALL + "smallest = 2\nsmallest_unless_whole = true\n" + UNLISTED
+    target = target_of(tmp_path, RELU_RUNS, rest)
+    assert report_of(chain(["RELU"]), target).delegated.ops == 1
+    assert report_of(chain(["RELU", "TANH"]), target).delegated.ops == 0
+
+
 def test_a_branch_beside_a_refused_op_stays_in_the_partition(tmp_path: Path) -> None:
     model = ModelDraft()
     graph = model.subgraph()

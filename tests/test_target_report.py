@@ -137,8 +137,8 @@ def test_what_stays_on_one_side_doesnt_cross(tmp_path: Path) -> None:
     assert report.boundary.bytes == 4 * 8 * 8 * 4
 
 
-def half_weights(op_type: str) -> bytes:
-    """A float16 constant, dequantized, into one op beside the input."""
+def half_weights(op_type: str, *more: str) -> bytes:
+    """A float16 constant, dequantized, into one op beside the input, and ``more`` behind it."""
     model = ModelDraft()
     graph = model.subgraph()
     source = graph.input("in", "FLOAT32", (4,))
@@ -147,6 +147,9 @@ def half_weights(op_type: str) -> bytes:
     graph.op("DEQUANTIZE", [stored], [wide])
     out = graph.tensor("out", "FLOAT32", (4,))
     graph.op(op_type, [source, wide], [out])
+    for each in more:
+        source, out = out, graph.tensor(each, "FLOAT32", (4,))
+        graph.op(each, [source], [out])
     graph.output(out)
     return model.to_bytes()
 
@@ -155,16 +158,22 @@ FOLDING = 'folds = ["float16_dequantize"]\n'
 ADD = '[[rule]]\nops = ["ADD"]\nsource = "a.cc:1"\nrefused_unless = [{ tensor = "input 1", constant = true }]\n'
 
 
-def test_folded_weights_are_constants_and_their_op_runs_with_its_reader(tmp_path: Path) -> None:
+def test_folded_weights_are_constants_and_their_op_runs_with_the_whole_model(tmp_path: Path) -> None:
     report = report_of(half_weights("ADD"), target_of(tmp_path, ADD, ALL + FOLDING + UNLISTED))
     assert verdicts(report) == ["runs", "runs"]
     assert report.ops[0].reason == "folded into what reads it"
     assert [part.ops for part in report.partitions] == [(1,)]
 
 
-def test_a_folded_op_stays_with_a_reader_on_the_cpu(tmp_path: Path) -> None:
-    report = report_of(half_weights("TANH"), target_of(tmp_path, ADD, ALL + FOLDING + UNLISTED))
-    assert verdicts(report) == ["left_on_cpu", "refused"]
+def test_a_folded_op_stays_on_the_cpu_where_only_a_part_is_taken(tmp_path: Path) -> None:
+    report = report_of(half_weights("ADD", "TANH"), target_of(tmp_path, ADD, ALL + FOLDING + UNLISTED))
+    assert verdicts(report) == ["left_on_cpu", "runs", "refused"]
+    assert report.ops[0].reason == "it is folded only where the whole model is taken"
+
+
+def test_what_a_folded_op_makes_doesnt_cross(tmp_path: Path) -> None:
+    report = report_of(half_weights("ADD", "TANH"), target_of(tmp_path, ADD, ALL + FOLDING + UNLISTED))
+    assert report.boundary.bytes == 4 * 4
 
 
 def test_folded_ops_are_taken_and_counted_where_a_delegate_does_so(tmp_path: Path) -> None:

@@ -84,7 +84,8 @@ class Placing:
 
     def _cut(self, accepted: Sequence[bool]) -> Cut:
         groups = self.facts.groups(accepted, self.target.partitioning.takes_folded)
-        return Cut(groups, taken(groups, self.target.partitioning))
+        whole = len(self.facts.graph.ops) - len(self._apart)
+        return Cut(groups, taken(groups, self.target.partitioning, whole))
 
     def _placed(self, op: int, sure: Collection[int], hoped: Collection[int], kept_off: Judgement | None) -> Judgement:
         judged = self.judged[op]
@@ -103,24 +104,17 @@ class Placing:
         )
 
     def _inside(self, op: int, on_device: Collection[int]) -> bool:
-        """Whether an op is on the device, a folded one with what reads it."""
-        if op not in self._apart:
-            return op in on_device
-        return bool(self._readers_of_folded[op] & set(on_device)) if on_device else False
+        """Whether an op is on the device; a folded one only goes there with all others.
 
-    @cached_property
-    def _readers_of_folded(self) -> Mapping[int, frozenset[int]]:
-        """The ops that read what each folded op makes, through other folded ones too."""
-        users, ops, folded = self.facts.links.users, self.facts.graph.ops, self._apart
-        found: dict[int, frozenset[int]] = {}
-        for op in sorted(folded, reverse=True):
-            direct = {reader for tensor in ops[op].outputs if 0 <= tensor < len(users) for reader in users[tensor]}
-            found[op] = frozenset(direct - folded).union(*(found.get(each, frozenset()) for each in direct & folded))
-        return found
+        FP16GraphPartitionHelper (LiteRT, tflite/delegates/utils.cc) keeps them on the CPU where only a part is taken.
+        """
+        if op in self._apart:
+            return len(on_device) + len(self._apart) == len(self.facts.graph.ops)
+        return op in on_device
 
     def _left(self, op: int) -> str:
         if op in self._apart:
-            return "what reads it stays on the CPU"
+            return "it is folded only where the whole model is taken"
         size, partitioning = self._group_sizes.get(op, 0), self.target.partitioning
         if size < partitioning.smallest:
             least = partitioning.smallest

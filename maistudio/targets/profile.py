@@ -72,19 +72,27 @@ class GraphCondition:
 class Partitioning:
     """Which partitions run on the device: all of at least ``smallest`` ops, or the ``most`` largest of these.
 
+    ``smallest_unless_whole`` says that a smaller one is taken all the same where it is the whole graph.
     ``takes_folded`` says that folded ops are counted and taken as others are.
     """
 
     most: int | None
     smallest: int
+    smallest_unless_whole: bool
     folds: frozenset[Fold]
     takes_folded: bool
     source: str
 
 
-def taken(groups: Sequence[tuple[int, ...]], partitioning: Partitioning) -> frozenset[int]:
-    """Which of the groups, by place, run on the device: the largest ones where not all do."""
-    large = [place for place, group in enumerate(groups) if len(group) >= partitioning.smallest]
+def taken(groups: Sequence[tuple[int, ...]], partitioning: Partitioning, whole: int) -> frozenset[int]:
+    """Which of the groups, by place, run on the device: the largest ones where not all do.
+
+    ``whole`` is how many ops there are to take.
+    """
+    least = partitioning.smallest
+    if partitioning.smallest_unless_whole and len(groups) == 1 and len(groups[0]) == whole:
+        least = 1
+    large = [place for place, group in enumerate(groups) if len(group) >= least]
     if partitioning.most is not None and len(large) > partitioning.most:
         large.sort(key=lambda place: -len(groups[place]))
     return frozenset(large[: partitioning.most])

@@ -232,7 +232,7 @@ def _unlisted(fields: Fields, source: str) -> Rule:
 
 
 def _partitioning(fields: Fields, source: str) -> Partitioning:
-    fields.known_only(("take", "folds", "folded", "smallest", "most", "source"))
+    fields.known_only(("take", "folds", "folded", "smallest", "smallest_unless_whole", "most", "source"))
     take = fields.choice("take", ("largest", "all"))
     folds = fields.texts("folds") if "folds" in fields.values else ()
     for fold in folds:
@@ -240,8 +240,14 @@ def _partitioning(fields: Fields, source: str) -> Partitioning:
             raise fields.wrong(("folds",), f'"{fold}" is no fold: use {", ".join(Fold)}')
     most = fields.whole("most", 1, 1_000_000) if "most" in fields.values else (1 if take == "largest" else None)
     smallest = fields.whole("smallest", 1, 1_000_000) if "smallest" in fields.values else 1
-    takes_folded = fields.choice("folded", ("apart", "taken"), "apart") == "taken"
-    return Partitioning(most, smallest, frozenset(map(Fold, folds)), takes_folded, _full(fields.text("source"), source))
+    return Partitioning(
+        most=most,
+        smallest=smallest,
+        smallest_unless_whole=fields.values.get("smallest_unless_whole") is True,
+        folds=frozenset(map(Fold, folds)),
+        takes_folded=fields.choice("folded", ("apart", "taken"), "apart") == "taken",
+        source=_full(fields.text("source"), source),
+    )
 
 
 def _full(place: str, source: str) -> str:

@@ -55,7 +55,7 @@ def report_on(facts: ModelFacts, target: Target, compiled: Compiled | None = Non
         partitions=tuple(_partitions(facts, placings, started=kept_off is None)),
         delegated=facts.sides(enumerate(on_device)),
         rest=facts.sides(enumerate(left)),
-        boundary=_boundary(facts, on_device),
+        boundary=_boundary(facts, placings, on_device),
         ops=ops,
         provenance=f"proved by running {compiled.by}" if compiled else target.provenance,
         proved_by=compiled.by if compiled else "",
@@ -83,11 +83,12 @@ def _partitions(facts: ModelFacts, placings: Sequence[Placing], started: bool) -
             yield Partition(subgraph, group, totals.macs, totals.weight_bytes, started and place in cut.taken)
 
 
-def _boundary(facts: ModelFacts, on_device: Sequence[Sequence[int]]) -> Boundary:
+def _boundary(facts: ModelFacts, placings: Sequence[Placing], on_device: Sequence[Sequence[int]]) -> Boundary:
     """The tensors that one side makes and the other reads."""
     crossing: list[tuple[int, int]] = []
     total: int | None = 0
-    for around, indices in zip(facts.graphs(), on_device, strict=True):
+    for placing, indices in zip(placings, on_device, strict=True):
+        around = placing.facts
         graph, shapes = around.graph, facts.shapes.tensors[around.graph.index]
         for tensor in _crossing(around, frozenset(indices)):
             crossing.append((graph.index, tensor))
@@ -101,7 +102,7 @@ def _crossing(around: GraphFacts, on_device: frozenset[int]) -> Iterable[int]:
         return
     links = around.links
     for tensor, maker in enumerate(links.producer):
-        if maker is None:
+        if maker is None or tensor in around.folded:  # a delegate reads the constant behind it
             continue
         made = maker in on_device
         for reader in links.users[tensor]:
