@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from lint_models import Net
 from models import build_custom, build_flex, read_bytes
+from target_files import chain
 
 from maistudio.targets.lints.refusals import advice_for, refusal_texts
 from maistudio.targets.values import (
@@ -187,3 +189,17 @@ def test_a_damaged_type_can_not_break_the_message() -> None:
     found = advice(split_net(), op_report(0, "a\nb" * 100))
     assert "\n" not in found.message + found.id
     assert len(found.id) < 80
+
+
+def test_what_xnnpack_leaves_still_runs_on_the_cpu() -> None:
+    report = replace(target_report([op_report(0, "GATHER")]), target="xnnpack")
+    assert "LiteRT's own kernels run it" in advice_for(report, read_bytes(build_custom()))[0].advice
+
+
+def test_only_gpu_delegates_are_said_to_take_one_partition() -> None:
+    advice = {
+        target: advice_for(replace(target_report([op_report(0, "SIGN")]), target=target), read_bytes(chain(["SIGN"])))
+        for target in ("tflite-gpu-opencl", "ethos-u55")
+    }
+    assert "only the largest part" in advice["tflite-gpu-opencl"][0].advice
+    assert "only the largest part" not in advice["ethos-u55"][0].advice

@@ -76,9 +76,10 @@ def test_the_gravest_lints_stand_first() -> None:
 
 def test_only_the_last_refusal_fits_every_op() -> None:
     for text in refusal_texts()[:-1]:
-        assert text.ops or text.least_rank or text.fails or text.says
+        assert text.ops or text.least_rank or text.fails or text.says or text.targets != ("",)
     last = refusal_texts()[-1]
     assert (last.ops, last.least_rank, last.says, last.fails) == (frozenset(), 0, None, False)
+    assert last.targets == ("",)
 
 
 def test_findings_stand_in_the_order_of_their_texts(readable_models: ReadableModels) -> None:

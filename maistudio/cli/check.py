@@ -21,7 +21,7 @@ from maistudio.jobs.progress import finish
 from maistudio.jobs.silence import silence, silenced, unsilence
 from maistudio.targets.profile import Target
 from maistudio.targets.values import Finding, OpReport, TargetReport, TargetVerdict, Verdict
-from maistudio.tflite.text import bytes_text
+from maistudio.tflite.text import bytes_text, plural
 
 FAILED = 1
 GROUPS_SHOWN = 12
@@ -137,7 +137,7 @@ def report(name: str, found: CheckReport, brief: bool, every_op: bool, hidden: i
     width = max((len(each.target) for each in found.targets), default=0)
     for each in found.targets:
         if brief:
-            yield f"  {each.target:<{width}}  {VERDICT_WORDS[each.verdict]:<14}  {each.summary}"
+            yield f"  {each.target:<{width}}  {VERDICT_WORDS[each.verdict]:<14}  {each.summary}{_proved(each)}"
         else:
             yield ""
             yield from _target(each, every_op)
@@ -154,6 +154,12 @@ def report(name: str, found: CheckReport, brief: bool, every_op: bool, hidden: i
         yield f"{hidden} silenced: `maistudio check … --unsilence LINT` tells them again"
 
 
+def _proved(report: TargetReport) -> str:
+    if report.proved_by:
+        return f" (proved by running {report.proved_by})"
+    return f" (not proved: {report.failure})" if report.failure else ""
+
+
 def _target(report: TargetReport, every_op: bool) -> Iterable[str]:
     yield f"{report.target}: {VERDICT_WORDS[report.verdict]}"
     yield f"  {report.summary}"
@@ -163,7 +169,8 @@ def _target(report: TargetReport, every_op: bool) -> Iterable[str]:
     if report.boundary.tensors:
         size = "unknown" if report.boundary.bytes is None else bytes_text(report.boundary.bytes)
         count = len(report.boundary.tensors)
-        yield f"  {count} tensor{'' if count == 1 else 's'} cross between the device and the CPU ({size})"
+        cross = "crosses" if count == 1 else "cross"
+        yield f"  {plural(count, 'tensor')} {cross} between the device and the CPU ({size})"
     if report.proved_by and report.largest_difference is not None:
         yield f"  its outputs are up to {report.largest_difference:.3g} of their largest value off the CPU's"
     groups = _alone(report.ops) if every_op else _by_reason(report.ops)
@@ -202,7 +209,13 @@ def _group(ops: Sequence[OpReport]) -> Iterable[str]:
     if first.disagrees:
         because = f": {clean(first.rule.reason)}" if first.rule.reason else ""
         yield f"      the rule says {OP_WORDS[first.rule.verdict]}{because}"
-    yield f"      {first.rule.source}" if first.proof is None else f"      proved by running {first.proof.by}"
+    if first.proof is None:
+        yield f"      {first.rule.source}"
+        return
+    said = f": {clean(first.proof.reason)}" if first.proof.reason and first.proof.reason != first.reason else ""
+    yield f"      proved by running {first.proof.by}{said}"
+    if not first.disagrees:
+        yield f"      {first.rule.source}"
 
 
 def _places(places: Sequence[tuple[int, int]]) -> str:

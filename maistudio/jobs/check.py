@@ -51,6 +51,8 @@ def check_targets(
         reports.append(replace(report, failure=failure) if failure else report)
     yield Progress("looking for advice", 1.0)
     found = [each for report in reports for each in advice_for(report, opened.model)]
+    if any(each.rewrite for each in found):
+        found = _with_possible_rewrites(opened, targets[0], found)
     return CheckReport(tuple(reports), (*_once(found), *find(opened.model, opened.shapes, opened.parameters)))
 
 
@@ -77,6 +79,14 @@ def _proved(
                 yield Progress(f"{target.name}: {stage}", fraction)
     except MaiStudioError as error:
         return None, str(error).removeprefix(f"{path}: ")
+
+
+def _with_possible_rewrites(opened: OpenedModel, target: Target, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, without the rewrites that find nothing to change in this model."""
+    from maistudio.jobs.rewrite import possible_rewrites
+
+    possible = {each.id for each in possible_rewrites(opened, target)}
+    return [replace(each, rewrite="") if each.rewrite not in possible else each for each in findings]
 
 
 def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -50,24 +50,30 @@ def summary_of(report: TargetReport, ops: ByVerdict, device: str) -> str:
         much += f", {_percent(share)} of the MACs"
     worst = next((ops[verdict] for verdict in BLOCKING if verdict in ops), ())
     blocking = _named(worst)
+    keep = "keeps" if len(worst) == 1 else "keep"
     match report.verdict:
         case TargetVerdict.FULL:
-            return f"all {plural(count, 'op')} {on}"
+            return f"{_all_ops(count)} {on}"
         case TargetVerdict.WRONG_OUTPUT:
-            return f"all {plural(count, 'op')} {on}, but its outputs are wrong: {_difference(report)} off the CPU's"
+            return f"{_all_ops(count)} {on}, but its outputs are wrong: {_difference(report)} off the CPU's"
         case TargetVerdict.FAILS_AT_START:
-            return f"nothing runs {on}: {blocking} keeps the delegate from starting"
+            return f"nothing runs {on}: {blocking} {keep} the delegate from starting"
         case TargetVerdict.NONE:
             return f"nothing runs {on}" + (
                 f": {blocking} {'is' if len(worst) == 1 else 'are'} refused" if blocking else ""
             )
         case TargetVerdict.CANDIDATE:
-            return f"all {plural(count, 'op')} are candidates for the {device}: its compiler or driver decides"
+            all_ops = "its only op is a candidate" if count == 1 else f"all {count:,} ops are candidates"
+            return f"{all_ops} for the {device}: its compiler or driver decides"
         case TargetVerdict.UNKNOWN:
             return f"{much} {on} for certain; nothing is known of {blocking}"
     candidates = Verdict.CANDIDATE in ops
     sentence = f"{much} {'are candidates for the ' + device if candidates else on}"
-    return f"{sentence}; {blocking} keep{'s' if len(worst) == 1 else ''} the rest on the CPU" if blocking else sentence
+    return f"{sentence}; {blocking} {keep} the rest on the CPU" if blocking else sentence
+
+
+def _all_ops(count: int) -> str:
+    return "its only op" if count == 1 else f"all {count:,} ops"
 
 
 def macs_share(report: TargetReport) -> float | None:
@@ -88,7 +94,7 @@ def _named(ops: Sequence[OpReport], most: int = 3) -> str:
         places.setdefault(op.type, []).append(op)
     named = [_place(op_type, found) for op_type, found in list(places.items())[:most]]
     if len(places) > most:
-        named.append(f"{len(places) - most} more types")
+        named.append(plural(len(places) - most, "more type"))
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}" if named else ""
 
 

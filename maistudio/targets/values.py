@@ -75,7 +75,10 @@ class OpReport:
 
     @property
     def reason(self) -> str:
-        return self.rule.reason if self.proof is None else self.proof.reason
+        """Why: in the rule's words where rule and compile agree, as a compile seldom says which condition failed."""
+        if self.proof is None or (not self.disagrees and self.rule.reason):
+            return self.rule.reason
+        return self.proof.reason
 
     @property
     def disagrees(self) -> bool:

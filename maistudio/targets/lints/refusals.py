@@ -34,6 +34,7 @@ class RefusalText:
     fails: bool = False
     together: str = ""
     rewrite: str = ""
+    targets: tuple[str, ...] = ("",)
 
 
 @cache
@@ -50,6 +51,7 @@ def refusal_texts() -> tuple[RefusalText, ...]:
             fails=row.get("fails", False),
             together=row.get("together", ""),
             rewrite=row.get("rewrite", ""),
+            targets=tuple(row.get("targets", ("",))),
         )
         for row in table["refusal"]
     )
@@ -66,7 +68,7 @@ def advice_for(report: TargetReport, model: Model) -> tuple[Finding, ...]:
     for verdict in (Verdict.FAILS_AT_START, Verdict.REFUSED):
         for op in report.ops:
             if op.verdict is verdict:
-                text = _text_for(model, op)
+                text = _text_for(model, op, report.target)
                 key = (verdict, "", text.together) if text.together else (verdict, op.type, op.reason)
                 texts.setdefault(key, text)
                 groups.setdefault(key, []).append(op)
@@ -98,7 +100,7 @@ def _finding(report: TargetReport, text: RefusalText, ops: Sequence[OpReport]) -
     )
 
 
-def _text_for(model: Model, report: OpReport) -> RefusalText:
+def _text_for(model: Model, report: OpReport, target: str) -> RefusalText:
     op = _op(model, report)
     rank = _rank(model, report.subgraph, op)
     types = {report.type}
@@ -110,6 +112,7 @@ def _text_for(model: Model, report: OpReport) -> RefusalText:
             text
             for text in texts
             if (not text.ops or text.ops & types)
+            and target.startswith(text.targets)
             and rank >= text.least_rank
             and (not text.fails or report.verdict is Verdict.FAILS_AT_START)
             and (text.says is None or text.says.search(f"{report.type}: {report.reason}"))
