@@ -25,7 +25,7 @@ from maistudio.timing.values import Configuration
 
 pytest.importorskip("ai_edge_litert")
 
-from maistudio.runtime.delegation import Listed, taken_nodes, unread_outputs
+from maistudio.runtime.delegation import Listed, taken_nodes, unread_outputs, untold_nodes
 
 RECORDED = "XNNPACK: ops left on the reference kernels"
 TOO_LONG = ("MicroISP", "Diggers", "learnedisp", "imdn_rtc_time", "sr_abpn", "big_")
@@ -136,6 +136,19 @@ def test_a_partition_ends_at_its_inputs() -> None:
 def test_a_node_beside_a_partition_is_not_in_it() -> None:
     listed = nodes(("A", (0,), (1,)), ("B", (0,), (2,)), ("C", (1, 2), (3,)), ("DELEGATE", (0, 2), (3,)))
     assert taken_nodes(listed) == {0, 2}
+
+
+def test_nothing_tells_of_what_only_feeds_an_op_that_makes_nothing() -> None:
+    kept = Listed(0, "CONCATENATION", (1, 2), (3,))
+    also_read = Listed(1, "ADD", (1, 2), (4,))
+    assign = Listed(2, "ASSIGN_VARIABLE", (0, 3, 4), ())
+    other = Listed(3, "GATHER", (4,), (5,))
+    assert untold_nodes([kept, also_read, assign, other], taken=set(), outputs={5}) == {0, 2}
+
+
+def test_what_was_taken_or_is_an_output_is_told_of() -> None:
+    one, two, assign = Listed(0, "ADD", (1,), (3,)), Listed(1, "SIN", (1,), (4,)), Listed(2, "ASSIGN", (3, 4), ())
+    assert untold_nodes([one, two, assign], taken={0}, outputs={4}) == {2}
 
 
 def test_what_a_partition_alone_reads_counts_as_unread() -> None:

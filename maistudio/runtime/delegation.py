@@ -36,7 +36,7 @@ def what_xnnpack_took(wanted: Wanted, stage: Stage) -> Mapping[str, Any]:
         copied = replace(wanted, model=with_outputs(wanted.content(), unread))
         taken |= taken_nodes(_listed(copied, stage)[0])
     own = [node for node in nodes if node.name != DELEGATE]
-    untold = {node.number for node in own if not node.outputs} if len(own) < len(nodes) else set()
+    untold = untold_nodes(own, taken, outputs) if len(own) < len(nodes) else set()
     return {"nodes": [node.name for node in own], "taken": sorted(taken), "untold": sorted(untold)}
 
 
@@ -51,6 +51,20 @@ def taken_nodes(nodes: Sequence[Listed]) -> set[int]:
         if partition.name == DELEGATE:
             taken |= _behind(partition, makers)
     return taken
+
+
+def untold_nodes(own: Sequence[Listed], taken: Collection[int], outputs: Collection[int]) -> set[int]:
+    """The nodes that no way tells of: those that make nothing, and those that only such nodes read."""
+    readers: dict[int, set[int]] = {}
+    for node in own:
+        for tensor in node.inputs:
+            readers.setdefault(tensor, set()).add(node.number)
+    untold: set[int] = set()
+    for node in reversed(own):
+        behind = set[int]().union(*(readers.get(tensor, set()) for tensor in node.outputs))
+        if node.number not in taken and behind <= untold and (behind or not node.outputs):
+            untold |= set() if set(node.outputs) & set(outputs) else {node.number}
+    return untold
 
 
 def _behind(partition: Listed, makers: Mapping[int, Sequence[Listed]]) -> set[int]:
