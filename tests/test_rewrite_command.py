@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
@@ -333,7 +334,14 @@ def test_a_folder_is_no_place(run: Run, split_model: Path, folder: Path) -> None
 
 
 def test_a_folder_that_isn_t_there_is_told(run: Run, split_model: Path) -> None:
-    assert "can't be written there" in run(str(split_model), "--for", GPU, "-o", "no/new.tflite", status=2)
+    assert "there is no such folder" in run(str(split_model), "--for", GPU, "-o", "no/new.tflite", status=2)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_what_is_no_file_is_never_written_to(run: Run, split_model: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    told = run(str(split_model), "--for", GPU, "-o", str(tmp_path / "pipe"), "--overwrite", status=2)
+    assert "this is no file" in told
 
 
 def test_a_model_changed_since_it_was_opened_is_not_rewritten(split_model: Path) -> None:

@@ -116,6 +116,12 @@ def test_values_that_are_computed_meet_no_condition_on_values(tmp_path: Path) ->
     assert found.reason == "input 1 holds values that can't be told before it runs"
 
 
+def test_a_value_that_is_no_number_is_unknown(tmp_path: Path) -> None:
+    model = one_op("ADD", [FLOAT, ("FLOAT32", (1,), [float("nan")])])
+    found = judged(tmp_path, '{ tensor = "input 1", values = ">= 0" }', model)
+    assert found.reason == "input 1 holds values that can't be told before it runs"
+
+
 def test_an_omitted_input_meets_every_condition_but_that_it_is_there(tmp_path: Path) -> None:
     model = ModelDraft()
     graph = model.subgraph()

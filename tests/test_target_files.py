@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -126,7 +127,11 @@ def test_a_custom_op_is_found_by_its_code_or_by_the_rule_for_custom_ops(tmp_path
         ('[[rule]]\nops = ["RELU"]\n', 16, '[[rule]] lacks the key "source"'),
         ('[[graph]]\nsource = "a:1"\nrefused_unless = [{ check = "luck" }]\n', 18, '"check" is "luck"'),
         ("[[rule]\n", 16, "not valid TOML"),
-        ('extends = "gone"\n', 1, "can't be read"),
+        ('extends = "gone"\n', 1, 'there is no target file "gone" to extend'),
+        (f'extends = "{"a" * 300}"\n', 1, "to extend"),
+        ('extends = "../secret"\n', 1, "to extend"),
+        (RULE + 'refused_unless = [{ inputs = "<= 1e99999999" }]\n', 19, '"inputs" must be a number'),
+        (RULE + "refused_unless = [{ inputs = inf }]\n", 19, '"inputs" must be a number'),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
@@ -135,6 +140,19 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, text: str, line: int, wor
         target_of(tmp_path, "" if before else text, head=text + HEAD if before else HEAD)
     assert words in str(raised.value)
     assert raised.value.line == line
+
+
+@pytest.mark.parametrize("arguments", ["", ", with = { of = [1] }", ', with = { of = "nothing" }'])
+def test_a_predicate_asked_wrongly_is_told_with_its_line_when_it_is_asked(tmp_path: Path, arguments: str) -> None:
+    target = target_of(tmp_path, RULE + f'refused_unless = [{{ check = "none_of_size_zero"{arguments} }}]\n')
+    with pytest.raises(FactsFileError, match=r"line 19: \"none_of_size_zero\" can't be asked of RELU so"):
+        report_of(chain(["RELU"]), target)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    assert "not a target file" in str(catalogue(tmp_path).faults[0])
 
 
 def test_a_file_that_extends_itself_is_told(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import isclose
@@ -25,12 +24,11 @@ from maistudio.challenges.challenge import (
 )
 from maistudio.challenges.columns import COLUMNS, Column
 from maistudio.challenges.layouts import Layout
-from maistudio.errors import FactsFileError, UsageError
+from maistudio.errors import UsageError
 from maistudio.imaging.channel_orders import ChannelOrder, Pattern, order_named
 from maistudio.imaging.conventions import convention_named
-from maistudio.toml.fields import Fields, as_number, read_fields, unprintable
+from maistudio.toml.fields import Fields, as_number, facts_text, read_fields, unprintable
 
-LARGEST_FILE = 1 << 18
 LARGEST_SIDE = 1 << 20
 
 _TOP = ("id", "title", "year", "task", "report", "scale", "targets")
@@ -50,7 +48,7 @@ def read_challenge(path: Path, taken: Mapping[str, str] = MappingProxyType({})) 
 
     Raises FactsFileError, with the line, for a file that can't be read or says something wrong or too little.
     """
-    fields = read_fields(path, _text(path))
+    fields = read_fields(path, facts_text(path, "challenge"))
     fields.known_only((*_TOP, *_TABLES))
     identifier = _identifier(fields, "id")
     if identifier in taken:
@@ -84,18 +82,6 @@ def read_challenge(path: Path, taken: Mapping[str, str] = MappingProxyType({})) 
         layouts=_layouts(fields),
         tracks=_tracks(fields, column),
     )
-
-
-def _text(path: Path) -> str:
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_FILE:
-            raise FactsFileError(path, 1, "not a challenge file (a text file of up to 256 KiB): remove it")
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FactsFileError(path, 1, f"can't be read ({error.strerror}): mend or remove it") from None
-    except UnicodeDecodeError:
-        raise FactsFileError(path, 1, "not UTF-8 text: save it as UTF-8") from None
 
 
 def _identifier(fields: Fields, name: str) -> str:

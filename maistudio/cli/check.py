@@ -15,7 +15,7 @@ from maistudio.cli.output import complain, is_terminal, print_lines, tell
 from maistudio.cli.targets import known_targets
 from maistudio.errors import clean
 from maistudio.jobs.check import CheckReport, check_targets
-from maistudio.jobs.check_json import check_values
+from maistudio.jobs.check_json import lint_values, report_values
 from maistudio.jobs.open import open_model
 from maistudio.jobs.progress import finish
 from maistudio.jobs.silence import silence, silenced, unsilence
@@ -109,11 +109,24 @@ def run(args: argparse.Namespace) -> int:
     told = [each for each in found.findings if not (brief and each.target)]
     shown = CheckReport(found.targets, tuple(each for each in told if each.id not in quiet))
     if args.json:
-        print_lines([json.dumps(check_values(args.model, shown), indent=1, allow_nan=False, ensure_ascii=False)])
+        print_lines(json_lines(args.model, shown))
     else:
         hidden = len(told) - len(shown.findings)
         print_lines(report(args.model, shown, brief, args.ops, hidden))
     return FAILED if args.fail_on and any(map(_falls_short, shown.targets)) else 0
+
+
+def json_lines(file: str, found: CheckReport) -> Iterable[str]:
+    """One JSON object, a target to a line: ten thousand ops on twenty targets are never held as text at once."""
+
+    def text(value: object) -> str:
+        return json.dumps(value, allow_nan=False, ensure_ascii=False)
+
+    yield f'{{"file": {text(file)}, "targets": ['
+    last = len(found.targets) - 1
+    for place, report in enumerate(found.targets):
+        yield text(report_values(report)) + ("," if place < last else "")
+    yield f'], "lints": {text([lint_values(each) for each in found.findings])}}}'
 
 
 def _falls_short(report: TargetReport) -> bool:
@@ -123,12 +136,11 @@ def _falls_short(report: TargetReport) -> bool:
 def _targets(named: Sequence[str], challenge: str | None) -> tuple[Target, ...]:
     """The targets asked for, each once; all where none are. Raises UsageError for an unknown id."""
     known = known_targets()
+    ids = [*named, *(known_challenges().named(challenge).targets if challenge else ())]
+    chosen = tuple({each: known.named(each) for each in ids}.values()) if ids else known.targets
     for fault in known.faults:
         complain(str(fault))
-    ids = [*named, *(known_challenges().named(challenge).targets if challenge else ())]
-    if not ids:
-        return known.targets
-    return tuple({each: known.named(each) for each in ids}.values())
+    return chosen
 
 
 def report(name: str, found: CheckReport, brief: bool, every_op: bool, hidden: int) -> Iterable[str]:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from maistudio.jobs.check import CheckReport
 from maistudio.jobs.inspect import plain
 from maistudio.targets.profile import Target
 from maistudio.targets.summary import macs_share
 from maistudio.targets.values import Finding, OpReport, TargetReport
-
-
-def check_values(file: str, report: CheckReport) -> dict[str, Any]:
-    """Everything ``maistudio check --json`` prints. Sizes are bytes, shares 0 to 1; unknown numbers are None."""
-    values = {
-        "file": file,
-        "targets": [_target(each) for each in report.targets],
-        "lints": [_lint(each) for each in report.findings],
-    }
-    return cast("dict[str, Any]", plain(values))
 
 
 def target_values(target: Target) -> dict[str, Any]:
@@ -38,7 +27,11 @@ def target_values(target: Target) -> dict[str, Any]:
     }
 
 
-def _target(report: TargetReport) -> dict[str, Any]:
+def report_values(report: TargetReport) -> dict[str, Any]:
+    """A target's part of what ``maistudio check --json`` prints.
+
+    Sizes are bytes, shares 0 to 1; unknown numbers are None, an endless difference is a word.
+    """
     return {
         "id": report.target,
         "name": report.name,
@@ -48,7 +41,7 @@ def _target(report: TargetReport) -> dict[str, Any]:
         "proof": {
             "by": report.proved_by,
             "failure": report.failure or None,
-            "largest_difference": report.largest_difference,
+            "largest_difference": plain(report.largest_difference),
         }
         if report.proved_by or report.failure
         else None,
@@ -91,7 +84,8 @@ def _op(op: OpReport) -> dict[str, Any]:
     }
 
 
-def _lint(finding: Finding) -> dict[str, Any]:
+def lint_values(finding: Finding) -> dict[str, Any]:
+    """A finding as it is printed. ``target`` is the one it keeps the model off, None for advice that holds for all."""
     return {
         "id": finding.id,
         "subgraph": finding.subgraph,
@@ -99,6 +93,7 @@ def _lint(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "advice": finding.advice,
         "source": finding.source,
+        "target": finding.target or None,
         "rewrite": finding.rewrite or None,
         "places": [{"subgraph": graph, "op": op} for graph, op in finding.places],
     }

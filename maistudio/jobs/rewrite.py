@@ -124,6 +124,10 @@ def check_place(model: Path, new: Path, overwrite: bool) -> None:
             raise UsageError(f"{new}: this is the model itself, which is never replaced: give another file")
         if new.is_dir():
             raise UsageError(f"{new}: this is a folder: give the name of a file in it")
+        if os.path.lexists(new) and new.exists() and not new.is_file():
+            raise UsageError(f"{new}: this is no file: give another name for the new model")
+        if not new.name or not new.parent.is_dir():
+            raise UsageError(f"{new}: there is no such folder: make it first, or give another name for the new model")
         if os.path.lexists(new) and not overwrite:
             raise UsageError(f"{new}: there is a file of this name: give another one, or replace it with --overwrite")
     except (OSError, ValueError) as error:

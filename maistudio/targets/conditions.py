@@ -220,7 +220,15 @@ def _check(fields: Fields) -> tuple[Test, Reads]:
         raise fields.wrong(("check",), f'there is no predicate "{name}"')
     arguments = fields.table("with").values if "with" in fields.values else {}
     run = predicate
-    return lambda facts: run(facts, arguments), reads_of(name)
+
+    def test(facts: OpFacts) -> str:
+        try:
+            return run(facts, arguments)
+        except (LookupError, TypeError, ValueError):
+            words = f'"{name}" can\'t be asked of {facts.op.type} so: see how the shipped targets ask it'
+            raise fields.wrong(("check",), words) from None
+
+    return test, reads_of(name)
 
 
 def _any(fields: Fields) -> tuple[Test, Reads]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 
 from maistudio.errors import StaleFileError
 from maistudio.targets.folding import Fold, folded_tensors, left_float16
@@ -89,6 +90,8 @@ class GraphFacts:
             try:
                 found = few_values(self.model, tensor, MOST_VALUES)
             except StaleFileError:
+                found = ()
+            if not all(map(isfinite, found)):
                 found = ()
             self._values[tensor.index] = found
         return found or None

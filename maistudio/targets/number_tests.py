@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
+from maistudio.toml.fields import as_number
+
 COMPARISONS: Mapping[str, tuple[Callable[[float, float], bool], str]] = MappingProxyType(
     {
         "<=": (operator.le, "at most {}"),
@@ -65,7 +67,11 @@ def _worded(text: str) -> NumberTest:
 
 
 def _plain(number: float | Decimal) -> float:
-    return int(number) if number == int(number) else float(number)
+    """Raises ValueError for a number that is not finite or of unbearable size."""
+    bearable = as_number(number if isinstance(number, int | Decimal) else Decimal(number))
+    if bearable is None:
+        raise ValueError
+    return int(bearable) if bearable == int(bearable) else float(bearable)
 
 
 def _shown(number: float) -> str:

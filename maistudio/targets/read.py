@@ -15,9 +15,8 @@ from maistudio.targets.predicates import Reads
 from maistudio.targets.predicates.graphs import GRAPH_PREDICATES
 from maistudio.targets.profile import SAYS, GraphCondition, Partitioning, Rule, Target, Unit
 from maistudio.targets.values import Verdict
-from maistudio.toml.fields import Fields, read_fields
+from maistudio.toml.fields import Fields, facts_text, read_fields
 
-LARGEST_FILE = 1 << 18
 MOST_EXTENDED = 4
 """Files one above the other."""
 
@@ -35,7 +34,7 @@ _UNLESS: Mapping[str, Verdict] = MappingProxyType(
 """In the order in which they are asked."""
 _RULE = ("ops", "source", "version", *_UNLESS, "verdict", "because", "note", "keep", "unit", "units")
 _END_VERDICTS = (Verdict.RUNS, Verdict.CANDIDATE, Verdict.REFUSED, Verdict.UNKNOWN)
-_NAMED = re.compile(r"[a-z0-9][a-z0-9.-]*")
+_NAMED = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 
 Extended = Callable[[str], Path]
 
@@ -89,18 +88,7 @@ def read_target(path: Path, extended: Extended) -> Target | None:
 
 
 def _fields(path: Path) -> Fields:
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise FactsFileError(path, 1, f"can't be read ({error.strerror}): mend or remove it") from None
-    if len(data) > LARGEST_FILE:
-        raise FactsFileError(path, 1, f"larger than {LARGEST_FILE >> 10} KiB: no target file")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        raise FactsFileError(path, data.count(b"\n", 0, error.start) + 1, "not UTF-8: mend this line") from None
-    return read_fields(path, text)
+    return read_fields(path, facts_text(path, "target"))
 
 
 def _read(fields: Fields, extended: Extended, left: int) -> _Draft:
@@ -109,7 +97,7 @@ def _read(fields: Fields, extended: Extended, left: int) -> _Draft:
     if "extends" in fields.values:
         if not left:
             raise fields.wrong(("extends",), "too many files extend each other")
-        base = _read(_fields(extended(fields.text("extends"))), extended, left - 1)
+        base = _read(_fields(_base(fields, extended)), extended, left - 1)
     texts = {name: fields.text(name) for name in _TEXTS if name in fields.values}
     if "says" in texts:
         fields.choice("says", SAYS)
@@ -127,6 +115,15 @@ def _read(fields: Fields, extended: Extended, left: int) -> _Draft:
         _unlisted(fields.table("unlisted"), source) if "unlisted" in fields.values else base.unlisted,
         _partitioning(fields.table("partition"), source) if "partition" in fields.values else base.partitioning,
     )
+
+
+def _base(fields: Fields, extended: Extended) -> Path:
+    """The file that this one extends."""
+    name = fields.text("extends")
+    path = extended(name) if _NAMED.fullmatch(name) else None
+    if path is None or not path.is_file():
+        raise fields.wrong(("extends",), f'there is no target file "{name}" to extend: name one without its ending')
+    return path
 
 
 def _rules(fields: Fields, source: str, base: Mapping[str, Rule]) -> dict[str, Rule]:

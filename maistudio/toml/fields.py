@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from maistudio.errors import FactsFileError
 from maistudio.toml.lines import Path as Place
 from maistudio.toml.lines import toml_lines
 
+LARGEST_FILE = 1 << 18
 LARGEST_NUMBER = 10**30
 MOST_DIGITS = 40
 """Behind the point."""
@@ -134,6 +136,22 @@ def as_number(value: object) -> Decimal | int | None:
 def unprintable(text: str) -> str:
     """What of a text can't stand in a line of a table, to be named: "the character U+001B"; empty if nothing."""
     return next((f"the character U+{ord(c):04X}" for c in text if not c.isprintable()), "")
+
+
+def facts_text(file: Path, kind: str) -> str:
+    """The text of a file of facts, a ``kind`` of which it should be: "challenge".
+
+    Raises FactsFileError for what is no file, too large, can't be read or isn't UTF-8.
+    """
+    try:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_FILE:
+            raise FactsFileError(file, 1, f"not a {kind} file (a text file of up to 256 KiB): remove it")
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FactsFileError(file, 1, f"can't be read ({error.strerror}): mend or remove it") from None
+    except UnicodeDecodeError:
+        raise FactsFileError(file, 1, "not UTF-8 text: save it as UTF-8") from None
 
 
 def read_fields(file: Path, text: str) -> Fields:
