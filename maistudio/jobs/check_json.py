@@ -62,6 +62,7 @@ def report_values(report: TargetReport) -> dict[str, Any]:
             "macs_share": macs_share(report),
             "weight_bytes": report.delegated.weight_bytes,
         },
+        "rest": {"ops": report.rest.ops, "macs": report.rest.macs, "weight_bytes": report.rest.weight_bytes},
         "boundary_bytes": report.boundary.bytes,
         "boundary_tensors": [{"subgraph": graph, "tensor": tensor} for graph, tensor in report.boundary.tensors],
         "ops": [_op(op) for op in report.ops],
