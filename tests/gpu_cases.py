@@ -279,6 +279,15 @@ FAILS: Mapping[str, tuple[Case, str]] = {
         ),
         "dimension",
     ),
+    "depthwise of computed weights, two per channel": (
+        changed(
+            "DEPTHWISE_CONV_2D",
+            {0: computed(1, 4, 4, 1), 1: computed(1, 3, 3, 2), 2: stored(2)},
+            {0: computed(1, 4, 4, 2)},
+            {"depth_multiplier": 2},
+        ),
+        "before they are there",
+    ),
     "TRANSPOSE_CONV of a constant": (
         changed("TRANSPOSE_CONV", {1: computed(4, 2, 2, 4), 2: stored(1, 4, 4, 4)}),
         "constant",
@@ -306,6 +315,10 @@ FAILS: Mapping[str, tuple[Case, str]] = {
     "PACK of a constant list": (
         changed("PACK", {0: computed(4), 1: stored(4)}, {0: computed(2, 4)}, {"axis": 0}),
         "rank 1",
+    ),
+    "PACK of itself along rows": (
+        changed("PACK", made={0: computed(1, 2, 4, 4)}, options={"axis": 1}, same=True),
+        "as two of its inputs",
     ),
     "UNPACK of a constant": (changed("UNPACK", {0: stored(1, 4, 4, 2)}), "constant"),
     "SPLIT of a constant": (changed("SPLIT", {1: stored(1, 4, 4, 4)}), "constant"),

@@ -33,9 +33,7 @@ LARGEST = ALL.replace('"all"', '"largest"')
 UNLISTED = '[unlisted]\nverdict = "refused"\nbecause = "no parser for {op}"\nsource = "list.cc:2"\n'
 
 
-def write_target(
-    folder: Path, text: str, name: str = "a-target", head: str = HEAD, rest: str = ALL + UNLISTED
-) -> Path:
+def write_target(folder: Path, text: str, name: str = "a-target", head: str = HEAD, rest: str = ALL + UNLISTED) -> Path:
     path = folder / f"{name}.toml"
     path.write_text(head + rest + text, encoding="utf-8")
     return path

@@ -292,6 +292,23 @@ SOUND: Mapping[str, Case] = _sound()
 """By op type: an op that a delegate which knows the type has no reason to refuse."""
 
 
+FULL_LSTM = Case(
+    "LSTM",
+    (
+        computed(1, 4),
+        *(stored(4, 4),) * 8,
+        *(NONE,) * 3,
+        *(stored(4),) * 4,
+        *(NONE,) * 2,
+        computed(1, 4),
+        computed(1, 4),
+    ),
+    (computed(1, 4),),
+    {"kernel_type": "FULL", "fused_activation_function": "TANH"},
+)
+"""An LSTM by the full kernel, of gates without peepholes, normalization or projection."""
+
+
 def sparse() -> Case:
     """DENSIFY of a 4×4 constant of two stored blocks."""
     rows_of = {"format": "DENSE", "dense_size": 4}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
 import pytest
 from target_files import chain, report_of
-from target_models import Case, Slot, changed, computed, first_op, pairs, stored, whole
+from target_models import NONE, Case, Slot, assert_told, changed, computed, first_op, pairs, stored, whole
 
 from maistudio.targets.catalogue import shipped_targets
 from maistudio.targets.profile import Target
@@ -101,6 +102,18 @@ def test_a_transposed_convolution_with_a_bias_keeps_the_delegate_from_starting()
         read_by=("RELU",),
     )
     assert first_op(model, coreml()).verdict is FAILS
+
+
+@pytest.mark.parametrize("op_type", ["CONV_2D", "DEPTHWISE_CONV_2D"])
+@pytest.mark.parametrize("left_out", [True, False])
+def test_a_convolution_without_bias_crashes_the_delegate(op_type: str, left_out: bool) -> None:
+    sound = changed(op_type)
+    bare = changed(op_type, {2: NONE}) if left_out else replace(sound, inputs=sound.inputs[:2])
+    assert_told(first_op(bare, coreml()), FAILS, "it has no bias")
+
+
+def test_a_whole_model_of_one_op_is_taken() -> None:
+    assert [op.verdict for op in report_of(chain(["RELU"]), coreml()).ops] == [RUNS]
 
 
 def test_partitions_of_two_ops_and_more_are_taken() -> None:

@@ -8,6 +8,7 @@ import pytest
 from gpu_cases import FAILS, REFUSED
 from target_files import report_of
 from target_models import (
+    FULL_LSTM,
     NONE,
     SOUND,
     Case,
@@ -24,6 +25,7 @@ from target_models import (
 
 from maistudio.targets.catalogue import shipped_targets
 from maistudio.targets.values import Verdict
+from maistudio.tflite.draft import per_tensor
 
 (OPENCL,) = shipped_targets(("tflite-gpu-opencl",))
 NO_PARSER = {"CEIL", "ROUND", "ARG_MAX", "TOPK_V2", "REVERSE_V2", "EMBEDDING_LOOKUP"}
@@ -56,6 +58,38 @@ UNKNOWN: Mapping[str, tuple[Case, str]] = {
         "batch_dims",
     ),
     "DENSIFY": (sparse(), "merge"),
+    "paddings of three dimensions": (
+        changed("PAD", {0: computed(4, 4, 4), 1: pairs(0, 0, 1, 1, 0, 0)}, {0: computed(4, 6, 4)}),
+        "three dimensions",
+    ),
+    "PADV2 of int8 by an int8 value": (
+        changed(
+            "PADV2",
+            {0: computed(of="INT8"), 2: stored(of="INT8", values=[1], quantization=per_tensor(0.5))},
+            {0: computed(1, 6, 6, 4, of="INT8")},
+        ),
+        "reads the value as FLOAT32",
+    ),
+    "MEAN that drops the last of three dimensions": (
+        changed("MEAN", {0: computed(2, 4, 4), 1: whole(2)}, {0: computed(2, 4)}, {"keep_dims": False}),
+        "it leaves 2×1×4×1, which the delegate doesn't reshape to 2×1×1×4",
+    ),
+    "MEAN that drops the batch": (
+        changed("MEAN", {0: computed(), 1: whole(0)}, {0: computed(4, 4, 4)}, {"keep_dims": False}),
+        "keep the dimensions",
+    ),
+    "CUMSUM counted from the end": (changed("CUMSUM", {1: stored(of="INT32", values=[-1])}), "from the end"),
+    "CUMSUM of the batch of three dimensions": (
+        changed("CUMSUM", {0: computed(4, 4, 4), 1: stored(of="INT32", values=[0])}, {0: computed(4, 4, 4)}),
+        "fewer than four dimensions",
+    ),
+    "CUMSUM of a list": (
+        changed("CUMSUM", {0: computed(4), 1: stored(of="INT32", values=[0])}, {0: computed(4)}),
+        "fewer than four dimensions",
+    ),
+    "CUMSUM without the element itself": (changed("CUMSUM", options={"exclusive": True}), "exclusive"),
+    "CUMSUM backwards": (changed("CUMSUM", options={"reverse": True}), "reverse"),
+    "a full LSTM": (FULL_LSTM, "only the counts"),
     "DEQUANTIZE of computed floats": (changed("DEQUANTIZE", {0: computed(of="FLOAT16")}), "DENSIFY"),
 }
 
@@ -85,8 +119,12 @@ TAKEN: Mapping[str, Case] = {
     "BATCH_MATMUL by a constant matrix": changed(
         "BATCH_MATMUL", {0: computed(1, 3, 4), 1: stored(4, 5)}, {0: computed(1, 3, 5)}
     ),
-    "paddings of three dimensions": changed(
-        "PAD", {0: computed(4, 4, 4), 1: pairs(0, 0, 1, 1, 0, 0)}, {0: computed(4, 6, 4)}
+    "PACK along rows": changed("PACK", made={0: computed(1, 2, 4, 4)}, options={"axis": 1}),
+    "PACK of itself along channels": changed("PACK", same=True),
+    "MEAN that drops height and width": changed("MEAN", made={0: computed(1, 4)}, options={"keep_dims": False}),
+    "SUM that drops the batch": changed("SUM", {1: whole(0)}, {0: computed(4, 4, 4)}, {"keep_dims": False}),
+    "CUMSUM of three dimensions": changed(
+        "CUMSUM", {0: computed(4, 4, 4), 1: stored(of="INT32", values=[2])}, {0: computed(4, 4, 4)}
     ),
     "ONE_HOT along the last axis by its number": changed("ONE_HOT", options={"axis": 1}),
     "PRELU of one picture": changed("PRELU", {1: stored(1, 4, 4, 4)}),

@@ -439,6 +439,11 @@ def test_that_a_reordered_split_comes_out_wrong_is_told_with_the_target() -> Non
     assert any("drops a SPLIT" in note for note in ML_DRIFT.notes)
 
 
+def test_a_constant_layer_input_is_refused_by_the_check_of_the_newer_commit() -> None:
+    report = first_op(changed("FULLY_CONNECTED", {0: stored(1, 8), 1: computed(4, 8)}), ML_DRIFT)
+    assert "gpu_compatibility.cc:797 of google-ai-edge/LiteRT f674577" in report.rule.source
+
+
 def test_a_real_compile_can_be_asked() -> None:
     assert ML_DRIFT.prover == "litert-gpu"
 

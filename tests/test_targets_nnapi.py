@@ -219,3 +219,8 @@ def test_every_rule_names_its_source(api: int) -> None:
     for name, rule in level(api).rules.items():
         assert rule.source, name
         assert all(condition.source for _, condition in rule.conditions), name
+
+
+@pytest.mark.parametrize("api", LEVELS)
+def test_what_one_refusal_does_to_a_float16_model_is_noted(api: int) -> None:
+    assert any("float16 weights one op that the driver refuses" in note for note in level(api).notes)

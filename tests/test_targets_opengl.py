@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
-from target_models import COMPARING, SOUND, Case, assert_told, changed, computed, first_op, pairs, rows, stored, whole
+from target_models import (
+    COMPARING,
+    FULL_LSTM,
+    SOUND,
+    Case,
+    assert_told,
+    changed,
+    computed,
+    first_op,
+    pairs,
+    rows,
+    stored,
+    whole,
+)
 
 from maistudio.targets.catalogue import shipped_targets
 from maistudio.targets.values import Verdict
+from maistudio.tflite.draft import per_tensor
 
 (OPENGL,) = shipped_targets(("tflite-gpu-opengl",))
 NO_PARSER = {"CEIL", "ROUND", "ARG_MAX", "TOPK_V2", "REVERSE_V2", "EMBEDDING_LOOKUP"}
@@ -16,7 +31,8 @@ NO_SHADER = {
     "SIGN", "BATCH_MATMUL", "UNPACK", "SPLIT", "SPLIT_V", "TRANSPOSE", "SUM", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD",
     "CUMSUM", "GATHER", "ONE_HOT", "LOGICAL_AND", "CAST", "SELECT", "SELECT_V2", *COMPARING,
 }  # fmt: skip
-LARGE = computed(1, 8, 8, 4)
+FOURS = changed("CONV_2D", {0: computed(1, 4, 4, 8), 1: stored(8, 3, 3, 4), 2: stored(8)}, {0: computed(1, 4, 4, 8)})
+"""A convolution of two groups, each of four channels to four."""
 
 FAILS: Mapping[str, tuple[Case, str]] = {
     **{
@@ -64,14 +80,53 @@ FAILS: Mapping[str, tuple[Case, str]] = {
     "picking down": (changed("RESIZE_NEAREST_NEIGHBOR", {1: whole(8, 2)}, {0: computed(1, 8, 2, 4)}), "only enlarges"),
     "CONCATENATION of batches": (
         changed("CONCATENATION", made={0: computed(2, 4, 4, 4)}, options={"axis": 0}),
-        "batch",
+        "it joins along the batch",
     ),
-    "PACK of batches": (changed("PACK", made={0: computed(2, 1, 4, 4)}, options={"axis": 0}), "batch"),
+    "PACK of batches": (
+        changed("PACK", made={0: computed(2, 1, 4, 4)}, options={"axis": 0}),
+        "it packs along the batch",
+    ),
+    "CONCATENATION of two and a constant": (
+        changed("CONCATENATION", {1: computed(), 2: stored(1, 4, 4, 4)}, {0: computed(1, 4, 4, 12)}),
+        "it joins a constant",
+    ),
+    "CONCATENATION of constants": (
+        changed("CONCATENATION", {0: stored(1, 4, 4, 4), 1: stored(1, 4, 4, 4)}),
+        "it joins a constant",
+    ),
+    "DEQUANTIZE of an int8 constant": (
+        changed("DEQUANTIZE", {0: stored(1, 4, 4, 4, of="INT8", quantization=per_tensor(1))}),
+        "no OpenGL shader for constants",
+    ),
+    "a full LSTM": (FULL_LSTM, "the full kernel becomes additions"),
+    "pointwise in groups of two": (
+        changed("CONV_2D", {0: computed(1, 4, 4, 4), 1: stored(8, 1, 1, 2), 2: stored(8)}, {0: computed(1, 4, 4, 8)}),
+        "2 groups",
+    ),
+    "pointwise in groups that make two": (
+        changed("CONV_2D", {0: computed(1, 4, 4, 8), 1: stored(4, 1, 1, 4)}),
+        "2 groups",
+    ),
+    "groups of fours of larger kernels": (FOURS, "2 groups"),
+    "groups of fours in larger steps": (
+        changed(
+            "CONV_2D",
+            {0: computed(1, 4, 4, 8), 1: stored(8, 1, 1, 4), 2: stored(8)},
+            {0: computed(1, 2, 2, 8)},
+            {"stride_w": 2, "stride_h": 2},
+        ),
+        "2 groups",
+    ),
 }
 """Built so, the op runs on OpenCL and keeps OpenGL from starting; and a piece of the reason."""
 
 TAKEN: Mapping[str, Case] = {
     "a filter per channel": changed("CONV_2D", {1: stored(4, 3, 3, 1)}),
+    "a pointwise filter per channel": changed("CONV_2D", {1: stored(4, 1, 1, 1)}),
+    "a pointwise convolution": changed("CONV_2D", {1: stored(4, 1, 1, 4)}),
+    "CONCATENATION of zeros": changed(
+        "CONCATENATION", {0: computed(1, 1, 1, 4), 1: stored(1, 1, 1, 1, values=[0.0])}, {0: computed(1, 1, 1, 5)}
+    ),
     "ADD of a value per channel": changed("ADD", {0: computed(1, 1, 1, 4)}),
     "SUB of a value per channel": changed("SUB", {1: computed(1, 1, 1, 4)}),
     "SUB of constants per channel": changed("SUB", {1: stored(4)}),
@@ -111,6 +166,23 @@ def test_a_shader_asks_more_than_the_parser(case: Case, words: str) -> None:
 def test_a_shader_takes(case: Case) -> None:
     report = first_op(case, OPENGL)
     assert (report.verdict, report.reason) == (Verdict.RUNS, "")
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        pytest.param(
+            replace(FOURS, inputs=(FOURS.inputs[0], stored(8, 1, 1, 4), FOURS.inputs[2])),
+            "shader for 1×1 kernels passes over groups",
+            id="pointwise in groups of fours",
+        ),
+        pytest.param(
+            changed("CONCATENATION", {1: stored(1, 4, 4, 4)}), "only where it is all zero", id="a constant to join"
+        ),
+    ],
+)
+def test_what_comes_of_it_is_unknown(case: Case, words: str) -> None:
+    assert_told(first_op(case, OPENGL), Verdict.UNKNOWN, words)
 
 
 def test_whether_a_release_has_the_shader_of_max_unpooling_is_unknown() -> None:

@@ -58,6 +58,18 @@ def _tensor(graph: GraphDraft, name: str, kind: str, shape: Any, quantization: A
     return graph.constant(name, kind, shape, values, **fields)
 
 
+def blockwise_layer() -> bytes:
+    model = ModelDraft()
+    graph = model.subgraph()
+    source = graph.input("in", "FLOAT32", (1, 32))
+    scales = graph.constant("scales", "FLOAT16", (4,), [0.5] * 4)
+    weights = graph.constant("weights", "INT4", (4, 32), [1] * 128, quantization=blockwise(32, scales))
+    out = graph.tensor("out", "FLOAT32", (1, 4))
+    graph.op("FULLY_CONNECTED", [source, weights], [out], {})
+    graph.output(out)
+    return model.to_bytes()
+
+
 SHAPE = (1, 4, 4, 4)
 F = ("FLOAT32", (1, 4, 4, 4))
 I8 = ("INT8", (1, 4, 4, 4), Q8)
@@ -152,6 +164,17 @@ def test_samsungs_plugin_offers_everything_so_an_op_without_a_builder_stops_the_
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["FLOAT64", "UINT32", "STRING", "COMPLEX64"])
+def test_samsungs_compile_stops_at_a_type_it_has_no_word_for(kind: str, targets: dict[str, Target]) -> None:
+    op = op_on(targets["samsung-enn"], "RESHAPE", [(kind, (4,))], [(kind, (4,))])
+    assert (op.verdict, kind in op.reason) == (Verdict.FAILS_AT_START, True)
+
+
+def test_samsungs_compile_stops_at_blockwise_weights(targets: dict[str, Target]) -> None:
+    op = judged(blockwise_layer(), targets["samsung-enn"]).ops[0]
+    assert (op.verdict, "blockwise" in op.reason) == (Verdict.FAILS_AT_START, True)
+
+
 @pytest.mark.parametrize(
     ("name", "custom", "verdict"),
     [
@@ -197,15 +220,7 @@ def test_composites_are_known_by_their_names(
 
 class TestQualcomm:
     def test_blockwise_weights_are_refused(self, targets: dict[str, Target]) -> None:
-        model = ModelDraft()
-        graph = model.subgraph()
-        source = graph.input("in", "FLOAT32", (1, 32))
-        scales = graph.constant("scales", "FLOAT16", (4,), [0.5] * 4)
-        weights = graph.constant("weights", "INT4", (4, 32), [1] * 128, quantization=blockwise(32, scales))
-        out = graph.tensor("out", "FLOAT32", (1, 4))
-        graph.op("FULLY_CONNECTED", [source, weights], [out], {})
-        graph.output(out)
-        op = judged(model.to_bytes(), targets["qualcomm-qnn"]).ops[0]
+        op = judged(blockwise_layer(), targets["qualcomm-qnn"]).ops[0]
         assert op.verdict is Verdict.REFUSED
         assert "blockwise" in op.reason
 
@@ -296,6 +311,12 @@ class TestMediaTekDelegate:
             out = F if op_type in ("CAST", "DEQUANTIZE") else (kind, (1, 4, 4, 4))
             inputs = [(kind, (1, 4, 4, 4))] * (2 if op_type in ("ADD", "EQUAL") else 1)
             assert self.verdict(targets, op_type, inputs, [out]) is verdict
+
+    def test_fill_takes_a_constant_shape_and_a_number(self, targets: dict[str, Target]) -> None:
+        shape, out = ("INT64", (1,), None, [4]), ("FLOAT32", (4,))
+        assert self.verdict(targets, "FILL", [shape, ("FLOAT32", ())], [out]) is Verdict.CANDIDATE
+        assert self.verdict(targets, "FILL", [shape, ("INT64", (), None, [1])], [("INT64", (4,))]) is Verdict.CANDIDATE
+        assert self.verdict(targets, "FILL", [shape, ("FLOAT32", ())], [out], version=2) is Verdict.REFUSED
 
     def test_a_uint8_convolution_must_scale_down(self, targets: dict[str, Target]) -> None:
         for scale, verdict in ((0.3, Verdict.CANDIDATE), (0.25, Verdict.REFUSED)):
@@ -388,6 +409,10 @@ class TestMediaTekDelegate:
             ("SPLIT", [("INT32", (1,)), F], [F]),
             ("QUANTIZE", [("INT32", SHAPE, Q8)], [I8]),
             ("FILL", [("INT32", (1,)), ("FLOAT32", (), None, [1.0])], [("FLOAT32", (4,))]),
+            ("FILL", [("INT16", (1,), None, [4]), ("FLOAT32", (), None, [1.0])], [("FLOAT32", (4,))]),
+            ("FILL", [("INT32", (0,), None, []), ("FLOAT32", (), None, [1.0])], [("FLOAT32", ())]),
+            ("FILL", [("INT32", (1,), None, [4]), ("INT8", ())], [("INT8", (4,))]),
+            ("FILL", [("INT32", (1,), None, [4]), ("INT64", ())], [("INT64", (4,))]),
             ("PACK", [("UINT8", SHAPE, Q8)], [("UINT8", (1, *SHAPE), Q8)]),
         ],
     )

@@ -187,6 +187,38 @@ def test_a_fully_connected_layer_has_no_float16_row(vs680: Target) -> None:
     assert half.verdict is Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("kind", "scales", "verdict"),
+    [
+        ("UINT8", HALF, Verdict.RUNS),
+        ("UINT8", per_channel([0.5] * 4, 0), Verdict.UNKNOWN),
+        ("INT8", HALF, Verdict.RUNS),
+        ("INT8", per_channel([0.5] * 4, 0), Verdict.RUNS),
+        ("INT8", per_tensor(0.5, 3), Verdict.UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("op_type", ["TRANSPOSE_CONV", "FULLY_CONNECTED"])
+def test_kernels_are_quantized_as_in_the_table(
+    op_type: str, kind: str, scales: Any, verdict: Verdict, vs680: Target
+) -> None:
+    flat = op_type == "FULLY_CONNECTED"
+    model = ModelDraft()
+    graph = model.subgraph()
+    source = graph.input("in", kind, (1, 4) if flat else SAME, quantization=HALF)
+    kernel = graph.constant("kernel", kind, (4, 4) if flat else (4, 1, 1, 4), [1] * 16, quantization=scales)
+    out = graph.tensor("out", kind, (1, 4) if flat else SAME, quantization=HALF)
+    sizes = graph.constant("sizes", "INT32", (4,), list(SAME))
+    graph.op(op_type, [source, kernel] if flat else [sizes, kernel, source], [out], {})
+    graph.output(out)
+    assert report_on(facts_of(read_bytes(model.to_bytes())), vs680).ops[0].rule.verdict is verdict
+
+
+def test_a_transposed_convolution_has_input_and_kernel_of_one_type(vs680: Target) -> None:
+    op = op_on(vs680, "TRANSPOSE_CONV", [PLACE, ("INT8", (4, 1, 1, 4), [1] * 16), F], [F], {})
+    assert op.verdict is Verdict.UNKNOWN
+    assert "one type alone" in op.reason
+
+
 def test_a_type_without_a_row_is_unknown(vs680: Target) -> None:
     op = op_on(vs680, "ADD", [("INT32", SAME)] * 2, [("INT32", SAME)])
     assert op.verdict is Verdict.UNKNOWN

@@ -256,5 +256,7 @@ PREDICATES: Mapping[str, Callable[[OpFacts, Arguments], str]] = MappingProxyType
     }
 )
 LOOKS_AROUND = frozenset({"mask_makes_floats", "mask_is_read_once"})
-READS_VALUES = frozenset({"slice_fits", "strided_slice_fits", "axes_inside", "gl_mean", "gl_padding"})
+READS_VALUES = frozenset(
+    {"slice_fits", "strided_slice_fits", "axes_inside", "reduces_in_place", "gl_mean", "gl_padding"}
+)
 READS_SCALES: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from maistudio.targets.facts import OpFacts
-from maistudio.targets.predicates.gpu_shapes import LAYOUTS, WITHOUT_BATCH, bhwc, masked, sliced, stepped
+from maistudio.targets.predicates.gpu_shapes import LAYOUTS, WITHOUT_BATCH, Bhwc, bhwc, masked, sliced, stepped
 from maistudio.tflite.model import Tensor
 from maistudio.tflite.text import shape_text
 
@@ -88,6 +88,67 @@ def axes_inside(op: OpFacts, arguments: Arguments) -> str:
     return "" if odd is None else f"axis {odd} lies outside of a tensor of rank {rank}".replace("-", "−")
 
 
+def packs_in_place(op: OpFacts, arguments: Arguments) -> str:
+    """PACK: each input is laid out as its part of the output, so that joining them is all there is to do."""
+    if len(op.inputs) < 2 or _laid_out_as_parts(op) is not False:
+        return ""
+    return (
+        f"it packs along axis {op.option('axis')}, and the delegate joins the tensors as they are laid out: what comes "
+        "out is not known; reshape them and use CONCATENATION"
+    ).replace("-", "−")
+
+
+def packs_copies(op: OpFacts, arguments: Arguments) -> str:
+    """PACK of one tensor several times: only reshaped ones are told apart."""
+    read = [tensor.index for tensor in op.runtime_inputs]
+    if len(set(read)) == len(read) or _laid_out_as_parts(op) is not True:
+        return ""
+    return "it reads one tensor as two of its inputs, and needs no reshape that would make them differ"
+
+
+def _laid_out_as_parts(op: OpFacts) -> bool | None:
+    """Whether the inputs of PACK have the output's four sizes but for 1 along the axis; None where it is unknown."""
+    shapes = shapes_of(op, (op.input(0), op.output(0)))
+    axis = op.option("axis")
+    if shapes is None or not isinstance(axis, int) or not -len(shapes[1]) <= axis < len(shapes[1]):
+        return None
+    part, made = bhwc(shapes[0]), bhwc(shapes[1])
+    if part is None or made is None:
+        return None
+    return part == _with_ones(made, (LAYOUTS[len(shapes[1])][axis],))
+
+
+def reduces_in_place(op: OpFacts, arguments: Arguments) -> str:
+    """What is left of a tensor is laid out as the output is: no reshape is needed."""
+    shapes = shapes_of(op, (op.input(0), op.output(0)))
+    axes = integers(op, op.input(1))
+    if shapes is None or axes is None or len(shapes[0]) not in LAYOUTS:
+        return ""
+    rank = len(shapes[0])
+    source, made = bhwc(shapes[0]), bhwc(shapes[1])
+    if source is None or made is None or any(not -rank <= axis < rank for axis in axes):
+        return ""
+    left = _with_ones(source, [LAYOUTS[rank][axis] for axis in axes])
+    if left == made:
+        return ""
+    return (
+        f"it leaves {shape_text(left)}, which the delegate doesn't reshape to {shape_text(made)}: what comes out is "
+        "not known; keep the dimensions (keep_dims) and reshape them"
+    )
+
+
+def _with_ones(sizes: Bhwc, axes: Sequence[int]) -> Bhwc:
+    left = [1 if axis in axes else size for axis, size in enumerate(sizes)]
+    return left[0], left[1], left[2], left[3]
+
+
 SLICES: Mapping[str, Callable[[OpFacts, Arguments], str]] = MappingProxyType(
-    {"slice_fits": slice_fits, "strided_slice_fits": strided_slice_fits, "axes_inside": axes_inside}
+    {
+        "slice_fits": slice_fits,
+        "strided_slice_fits": strided_slice_fits,
+        "axes_inside": axes_inside,
+        "packs_in_place": packs_in_place,
+        "packs_copies": packs_copies,
+        "reduces_in_place": reduces_in_place,
+    }
 )

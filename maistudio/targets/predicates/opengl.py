@@ -62,16 +62,44 @@ def _gl_constant(op: OpFacts) -> str:
 
 
 def gl_groups(op: OpFacts, arguments: Arguments) -> str:
-    """CONV_2D in one group, or with a filter per channel, which is a depthwise convolution."""
+    """CONV_2D in one group, with a filter per channel, which is a depthwise convolution, or pointwise in fours."""
+    groups = _groups(op)
+    if groups < 2 or _pointwise_in_fours(op, groups):
+        return ""
+    return f"it has {groups} groups: OpenGL has a shader neither for them nor for the SPLIT that replaces them"
+
+
+def gl_pointwise_groups(op: OpFacts, arguments: Arguments) -> str:
+    """No pointwise CONV_2D in groups of fours: its shader, the first that is tried, doesn't look at groups."""
+    groups = _groups(op)
+    if groups < 2 or not _pointwise_in_fours(op, groups):
+        return ""
+    return (
+        f"it has {groups} groups: OpenGL's shader for 1×1 kernels passes over groups, so that what comes out is not "
+        "known; use one group"
+    )
+
+
+def _groups(op: OpFacts) -> int:
+    """The groups of a convolution by constant weights, 1 for a depthwise one and where they aren't known."""
     source, made = _sizes(op, op.input(0)), _sizes(op, op.output(0))
     weights = op.input(1)
     kernel = None if weights is None else op.shape(weights)
     if source is None or made is None or kernel is None or len(kernel) != 4 or len(op.runtime_inputs) != 1:
-        return ""
+        return 1
     if kernel[3] == source[3] or (kernel[3] == 1 and source[3] == made[3]):
-        return ""
-    groups = source[3] // max(kernel[3], 1)
-    return f"it has {groups} groups: OpenGL has a shader neither for them nor for the SPLIT that replaces them"
+        return 1
+    return source[3] // max(kernel[3], 1)
+
+
+def _pointwise_in_fours(op: OpFacts, groups: int) -> bool:
+    """Whether kernels are 1×1 with steps of 1, and groups take and make channels in fours."""
+    weights = op.input(1)
+    kernel = None if weights is None else op.shape(weights)
+    if kernel is None or tuple(kernel[1:3]) != (1, 1):
+        return False
+    steps = ("stride_h", "stride_w", "dilation_h_factor", "dilation_w_factor")
+    return all(op.option(name) == 1 for name in steps) and kernel[3] % BLOCK == 0 == kernel[0] // groups % BLOCK
 
 
 def gl_mean(op: OpFacts, arguments: Arguments) -> str:
@@ -135,6 +163,7 @@ OPENGL: Mapping[str, Callable[[OpFacts, Arguments], str]] = MappingProxyType(
         "gl_batch": gl_batch,
         "gl_operands": gl_operands,
         "gl_groups": gl_groups,
+        "gl_pointwise_groups": gl_pointwise_groups,
         "gl_mean": gl_mean,
         "gl_padding": gl_padding,
         "gl_enlarges": gl_enlarges,
