@@ -55,7 +55,10 @@ def test_a_compiler_that_never_answers_is_stopped(
     wait_until(lambda: not workers())
 
 
-def test_more_memory_than_the_bound_is_one_sentence(model: Path, children: Children) -> None:
+def test_more_memory_than_the_bound_is_one_sentence(
+    model: Path, children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_module, "worker_command", lambda: after_request("time.sleep(60)"))
     with pytest.raises(ModelRunError, match="of memory it may take while"):
         last(prove_steps(model, "xnnpack", Bounds(memory_bytes=1_000_000), children))
 
