@@ -77,7 +77,11 @@ class Tally:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "–"
+    """A percentage that says 100 only where nothing is missing."""
+    if not whole:
+        return "–"
+    share = 100 * part / whole
+    return f"{share:.1f} %" if part == whole or share < 99.95 else f"{min(share, 99.99):.2f} %"
 
 
 def main() -> int:
