@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from pathlib import Path
 
@@ -43,23 +44,27 @@ def int8_chain() -> bytes:
 
 
 def cpu_seconds(model: Model) -> float:
-    facts_of(model)  # what a file's reading works out is not what is measured
-    facts = facts_of(model)
+    facts = facts_of(model)  # what a file's reading works out is not what is measured
     targets = shipped_targets()
-    began = time.process_time()
-    for target in targets:
-        assert len(report_on(facts, target).ops) == model.op_count
-    return time.process_time() - began
+    gc.collect()
+    gc.freeze()  # what thousands of other tests left behind is none of the program's
+    try:
+        began = time.process_time()
+        for target in targets:
+            assert len(report_on(facts, target).ops) == model.op_count
+        return time.process_time() - began
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.slow
 def test_ten_thousand_ops_that_all_differ_are_checked_against_every_target_in_time() -> None:
     model = read_bytes(int8_chain())
-    assert min(cpu_seconds(model) for _ in range(2)) < CPU_SECONDS
+    assert min(cpu_seconds(model) for _ in range(3)) < CPU_SECONDS
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["big_chain_10000", "big_wide_10000"])
 def test_large_real_graphs_are_checked_against_every_target_in_time(models_folder: Path, name: str) -> None:
     model = read_model(models_folder / "large" / f"{name}.tflite")
-    assert min(cpu_seconds(model) for _ in range(2)) < CPU_SECONDS
+    assert min(cpu_seconds(model) for _ in range(3)) < CPU_SECONDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from maistudio.targets.facts import GraphFacts
@@ -42,8 +42,11 @@ class ModelFacts:
             for graph in self.parameters.ops
         )
 
-    def side(self, subgraph: int, ops: Iterable[int]) -> Side:
+    def side(self, subgraph: int, ops: Sequence[int]) -> Side:
         """The totals of ops of a subgraph; a weight that several of them use counts once."""
+        if len(ops) == 1:
+            cost = self.costs.ops[subgraph][ops[0]]
+            return Side(1, cost.macs, cost.weight_bytes)
         return self.sides([(subgraph, ops)])
 
     def sides(self, ops: Iterable[tuple[int, Iterable[int]]]) -> Side:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from maistudio.targets.facts import GraphFacts
@@ -35,6 +35,7 @@ class Placing:
     def __init__(self, facts: GraphFacts, target: Target, proofs: Mapping[int, Proof]) -> None:
         self.facts, self.target, self.proofs = facts, target, proofs
         self._apart: frozenset[int] = frozenset() if target.partitioning.takes_folded else facts.folded_ops
+        self._left_for: dict[str, Judgement] = {}
         self.judged = judge(target, facts)
         verdicts = [judgement.verdict for judgement in self.judged]
         self._sure = self._cut([verdict in ACCEPTED for verdict in verdicts])
@@ -98,10 +99,20 @@ class Placing:
         if surely and maybe:
             return judged
         if surely or maybe:
-            return replace(judged, verdict=Verdict.UNKNOWN, reason=DEPENDS, unit="")
-        return replace(
-            judged, verdict=Verdict.LEFT_ON_CPU, reason=self._left(op), source=self.target.partitioning.source, unit=""
-        )
+            return self._depends
+        return self._left_behind(self._left(op))
+
+    @cached_property
+    def _depends(self) -> Judgement:
+        return Judgement(Verdict.UNKNOWN, DEPENDS, self.target.partitioning.source)
+
+    def _left_behind(self, reason: str) -> Judgement:
+        """The judgement of the ops that are left for this reason, made once."""
+        found = self._left_for.get(reason)
+        if found is None:
+            source = self.target.partitioning.source
+            found = self._left_for[reason] = Judgement(Verdict.LEFT_ON_CPU, reason, source)
+        return found
 
     def _inside(self, op: int, on_device: Collection[int]) -> bool:
         """Whether an op is on the device; a folded one only goes there with all others.
