@@ -6,13 +6,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from pathlib import Path
 
 from maistudio.cli.challenges import known_challenges
 from maistudio.cli.inspect import parse_shapes
-from maistudio.cli.output import complain, is_terminal, print_lines, tell
+from maistudio.cli.output import complain, print_lines
 from maistudio.cli.targets import known_targets
+from maistudio.cli.telling import finish_told
 from maistudio.errors import clean
 from maistudio.jobs.check import CheckReport, check_targets
 from maistudio.jobs.check_json import lint_values, report_values
@@ -93,18 +93,7 @@ def run(args: argparse.Namespace) -> int:
     if args.unsilence:
         unsilence(path, args.unsilence)
     quiet = silenced(path)
-    job = check_targets(opened, targets, args.prove)
-    with closing(job):
-        while True:
-            try:
-                progress = next(job)
-            except StopIteration as stop:
-                found: CheckReport = stop.value
-                break
-            if args.prove and is_terminal(sys.stderr):
-                tell(sys.stderr, f"\r\x1b[K{clean(progress.stage)}")
-    if args.prove and is_terminal(sys.stderr):
-        tell(sys.stderr, "\r\x1b[K")
+    found = finish_told(check_targets(opened, targets, args.prove), sys.stderr if args.prove else None)
     brief = not (args.target or args.challenge or args.ops or args.json)
     told = [each for each in found.findings if not (brief and each.target)]
     shown = CheckReport(found.targets, tuple(each for each in told if each.id not in quiet))

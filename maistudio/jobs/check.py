@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from maistudio.errors import MaiStudioError, StaleFileError
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.progress import Job, Progress
+from maistudio.steps import relayed
 from maistudio.targets.lints import find
 from maistudio.targets.lints.refusals import advice_for
 from maistudio.targets.model_facts import ModelFacts
@@ -69,14 +69,8 @@ def _proved(
         if opened.given:
             return None, "the compiler is only asked about the shapes in the file: check without shapes of your own"
         steps = prove_steps(path, target.prover, children=children)
-        with closing(steps):
-            while True:
-                try:
-                    stage = next(steps)
-                except StopIteration as stop:
-                    compiled: Compiled = stop.value
-                    return compiled, ""
-                yield Progress(f"{target.name}: {stage}", fraction)
+        compiled = yield from relayed(steps, lambda stage: Progress(f"{target.name}: {stage}", fraction))
+        return compiled, ""
     except MaiStudioError as error:
         return None, str(error).removeprefix(f"{path}: ")
 

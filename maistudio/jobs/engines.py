@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from maistudio.errors import MaiStudioError
 from maistudio.jobs.progress import Job, Progress
 from maistudio.resources import sample_models
+from maistudio.steps import relayed
 from maistudio.timing.values import Configuration, Engine
 
 if TYPE_CHECKING:
@@ -33,13 +33,9 @@ def _refusal(engine: Engine, children: Children) -> Job[str]:
 
     model = sample_models()[0]
     opening = Session.open_steps(model, Configuration(engine), children=children)
-    with closing(opening):
-        while True:
-            try:
-                yield Progress(f"trying {engine}: {next(opening)}")
-            except StopIteration as stop:
-                session: Session = stop.value
-                session.close()
-                return ""
-            except MaiStudioError as error:
-                return str(error).removeprefix(f"{model}: ")
+    try:
+        session = yield from relayed(opening, lambda stage: Progress(f"trying {engine}: {stage}"))
+    except MaiStudioError as error:
+        return str(error).removeprefix(f"{model}: ")
+    session.close()
+    return ""

@@ -18,6 +18,7 @@ from maistudio.jobs.expect import expectation
 from maistudio.jobs.open import OpenedModel, hash_file, open_model
 from maistudio.jobs.progress import Job, Progress, Result
 from maistudio.runtime.bounds import Bounds
+from maistudio.steps import relayed
 from maistudio.tflite.text import gigabytes_text
 from maistudio.timing.flags import flags_of
 from maistudio.timing.presets import NEVER_UNDER, Limits, elapsed_s, fraction, preset_of, remaining_s
@@ -285,13 +286,7 @@ class _Timing:
         self.run = replace(self.run, ops=op_profile(raw, self.opened.model, self.opened.costs), notes=notes)
 
     def _loading(self, opening: Generator[str, None, Session]) -> Generator[Progress, None, Session]:
-        with closing(opening):
-            while True:
-                try:
-                    yield self._live(next(opening))
-                except StopIteration as stop:
-                    session: Session = stop.value
-                    return session
+        return (yield from relayed(opening, self._live))
 
     def _keep(self, batch: Batch) -> None:
         self.library.append_samples(self.run.id, batch.wall_us, batch.cpu_us)
@@ -320,11 +315,4 @@ class _Timing:
 
 def _as_stage(stage: str, job: Job[Result]) -> Job[Result]:
     """A job whose every step is told as one stage."""
-    with closing(job):
-        while True:
-            try:
-                next(job)
-            except StopIteration as stop:
-                result: Result = stop.value
-                return result
-            yield Progress(stage)
+    return (yield from relayed(job, lambda _: Progress(stage)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Generator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from maistudio.jobs.progress import Job, Progress
 from maistudio.jobs.rewriting import bad_places, rewritten
 from maistudio.jobs.sameness import Sameness, compare_steps
 from maistudio.save import save_bytes
+from maistudio.steps import relayed
 from maistudio.targets.profile import Target
 from maistudio.targets.rewrites.catalogue import REWRITES
 from maistudio.targets.rewrites.editable import Change, EditableModel
@@ -140,16 +140,10 @@ def _compared(
 ) -> Generator[Progress, None, tuple[Sameness | None, str]]:
     """How the two models compare, and why the new one shouldn't be saved, "" where nothing speaks against it."""
     steps = compare_steps(opened, data, children)
-    with closing(steps):
-        while True:
-            try:
-                stage = next(steps)
-            except (ModelRunError, RuntimeMissingError) as error:
-                return None, f"whether it still computes the same could not be tried ({error})"
-            except StopIteration as stop:
-                sameness: Sameness = stop.value
-                break
-            yield Progress(f"comparing: {stage}")
+    try:
+        sameness = yield from relayed(steps, lambda stage: Progress(f"comparing: {stage}"))
+    except (ModelRunError, RuntimeMissingError) as error:
+        return None, f"whether it still computes the same could not be tried ({error})"
     if sameness.same:
         return sameness, ""
     return sameness, (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.child import Child
 from maistudio.runtime.children import Children
 from maistudio.runtime.protocol import Message
+from maistudio.steps import relayed
 
 MOST_WORDS = 1 << 20
 """In bytes."""
@@ -40,17 +40,14 @@ def ask_steps(
     """
     asked = {"path": str(path.absolute()), "engine": "xnnpack", "threads": 1, "shapes": {}, "prover": prover, **request}
     child = children.take()
+
+    def hear(message: Message | None) -> str:
+        if message is not None:
+            heard(message)
+        return child.stage
+
     try:
-        with closing(child.ask("prove", asked, None, bounds)) as steps:
-            while True:
-                try:
-                    message = next(steps)
-                except StopIteration as stop:
-                    answer = stop.value
-                    break
-                if message is not None:
-                    heard(message)
-                yield child.stage
+        answer = yield from relayed(child.ask("prove", asked, None, bounds), hear)
     except ModelRunError as error:
         if child.crashed:
             raise CompilerDiedError(f"{path}: {error}", _last_words(child) or child.log, _version(child)) from None

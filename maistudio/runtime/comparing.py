@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +14,7 @@ from maistudio.runtime.children import Children
 from maistudio.runtime.filling import SEED, filled
 from maistudio.runtime.protocol import STRING
 from maistudio.runtime.session import Session
+from maistudio.steps import relayed
 from maistudio.timing.values import Configuration, Engine
 
 if TYPE_CHECKING:
@@ -89,22 +89,15 @@ def inputs_for(spec: TensorSpec, number: int) -> Array:
 
 def _outputs_steps(path: Path, engine: Engine, bounds: Bounds, children: Children) -> Generator[str, None, Outputs]:
     where = "GPU" if engine is Engine.GPU else "CPU"
-    session = yield from _told(where, Session.open_steps(path, Configuration(engine), bounds, children, waits=False))
+
+    def say(stage: str) -> str:
+        return f"comparing outputs, on the {where}: {stage}"
+
+    opening = Session.open_steps(path, Configuration(engine), bounds, children, waits=False)
+    session = yield from relayed(opening, say)
     with session:
         found = []
         for number in range(SETS):
             arrays = {spec.name: inputs_for(spec, number) for spec in session.inputs}
-            found.append((yield from _told(where, session.run_steps(arrays))))
+            found.append((yield from relayed(session.run_steps(arrays), say)))
     return found
-
-
-def _told(where: str, steps: Generator[str, None, Result]) -> Generator[str, None, Result]:
-    """The same steps, told as part of the comparison."""
-    with closing(steps):
-        while True:
-            try:
-                stage = next(steps)
-            except StopIteration as stop:
-                result: Result = stop.value
-                return result
-            yield f"comparing outputs, on the {where}: {stage}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +27,7 @@ from maistudio.runtime.protocol import (
     refs_from,
     specs_from,
 )
+from maistudio.steps import relayed
 from maistudio.timing.values import Configuration, Shape
 
 
@@ -189,14 +190,7 @@ class Session:
         self, steps: Generator[Message | None, None, Mapping[str, Any]]
     ) -> Generator[str, None, Mapping[str, Any]]:
         """The same steps, with what the child is doing at each."""
-        with closing(steps):
-            while True:
-                try:
-                    next(steps)
-                except StopIteration as stop:
-                    answer: Mapping[str, Any] = stop.value
-                    return answer
-                yield self._child.stage
+        return (yield from relayed(steps, lambda _: self._child.stage))
 
     @contextmanager
     def making_sense(self) -> Iterator[None]:

@@ -30,6 +30,7 @@ from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.children import Children
 from maistudio.runtime.protocol import TensorSpec
 from maistudio.runtime.session import Session
+from maistudio.steps import relayed
 from maistudio.timing.values import Configuration, Shape
 
 TRIAL_SIDE = 256
@@ -247,16 +248,7 @@ class Feeder:
 
 def told(steps: Generator[str, None, Result], stage: str) -> Steps[Result]:
     """A session's steps as progress of a job."""
-    try:
-        while True:
-            try:
-                next(steps)
-            except StopIteration as stop:
-                result: Result = stop.value
-                return result
-            yield Progress(stage)
-    finally:
-        steps.close()
+    return (yield from relayed(steps, lambda _: Progress(stage)))
 
 
 def _ranges(spec: TensorSpec, values: Values) -> list[Values]:
