@@ -12,6 +12,7 @@ from maistudio.gui.targets.matrix import matrix_of
 from maistudio.gui.targets.reading import Checked, Known, KnownTarget, Rewritten
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.progress import Job, Progress
+from maistudio.jobs.rewrite import PossibleRewrite
 from maistudio.targets.values import (
     Boundary,
     Finding,
@@ -60,6 +61,7 @@ class FakeDesk:
         self.silenced: set[str] = set()
         self.refusal = ""
         self.failures: dict[str, str] = {}
+        self.rewritable = 2
         self.difference: float | None = 0.0
         self.let_go, self.let_proofs_go = threading.Event(), threading.Event()
         self.let_go.set()
@@ -99,6 +101,10 @@ class FakeDesk:
             )
             for target in asked
         )
+
+    def look(self, opened: OpenedModel, target: str, rewrite: str) -> Job[PossibleRewrite | None]:
+        yield Progress("Looking")
+        return PossibleRewrite(rewrite, "Take it apart", "Does it otherwise.", self.rewritable, 1)
 
     def rewrite(self, opened: OpenedModel, target: str, rewrite: str, output: Path, force: bool) -> Job[Rewritten]:
         self.rewrites.append((target, rewrite, output, force))
@@ -177,7 +183,11 @@ def _proof(proofs: Rules | None, op_type: str) -> Proof | None:
     return Proof(verdict, reason, "a compiler")
 
 
-def advice(lint: str = "float-interface", rewrite: str = "", places: Sequence[tuple[int, int]] = ((0, 0),)) -> Finding:
+def advice(
+    lint: str = "float-interface", rewrite: str = "", places: Sequence[tuple[int, int]] = ((0, 0),), target: str = ""
+) -> Finding:
     """A piece of advice about these ops."""
     first = places[0] if places else (0, None)
-    return Finding(lint, first[0], first[1], f"{lint} is there", "Do without", "a paper", rewrite, tuple(places))
+    return Finding(
+        lint, first[0], first[1], f"{lint} is there", "Do without", "a paper", rewrite, tuple(places), target
+    )

@@ -8,13 +8,15 @@ import pytest
 from graph_models import Net, opened
 from models import build_chain, build_conv_net
 from panels import opened_document
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor
 from targets_bench import TARGETS, report_of
 
 from maistudio.gui.document import Document, Selected
+from maistudio.gui.graph.camera import fitted
+from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.graph.scene import Choice, Wish, fulfil
-from maistudio.gui.graph.verdicts import HALO, box_colours, verdict_tip, verdicts_of
+from maistudio.gui.graph.verdicts import HALO, box_colours, legend_size, verdict_tip, verdicts_of
 from maistudio.gui.graph.view import GraphView
 from maistudio.gui.targets.items import items_of
 from maistudio.gui.targets.matrix import matrix_of, verdict_of
@@ -343,6 +345,47 @@ def test_the_legend_names_only_verdicts_that_there_are(view) -> None:
     assert heights[1] >= heights[0] + view.fontMetrics().height() - 2
 
 
+def boxes_under_the_legend(view) -> list[int]:
+    """The boxes that the legend covers."""
+    size = legend_size(view._scene_painter.verdicts, view.font())
+    legend = QRectF(0, view.height() - size.height(), size.width(), size.height())
+    drawn = [
+        QRectF(view.camera.to_widget(rect.topLeft()), view.camera.to_widget(rect.bottomRight()))
+        for rect in view.scene.rects
+    ]
+    return [box for box, rect in enumerate(drawn) if rect.intersects(legend)]
+
+
+@pytest.mark.parametrize(("width", "height"), [(900, 500), (500, 900), (600, 520), (520, 300)])
+def test_a_fitted_graph_leaves_room_for_the_legend(view, width: int, height: int) -> None:
+    view.resize(width, height)
+    shown(view)
+    view.fit()
+    assert boxes_under_the_legend(view) == []
+
+
+def test_a_graph_fitted_before_gives_way_to_the_legend(view) -> None:
+    view.resize(500, 900)
+    view.fit()
+    shown(view)
+    assert boxes_under_the_legend(view) == []
+
+
+def test_a_corner_that_nothing_reaches_into_moves_nothing() -> None:
+    bounds, size = QRectF(0, 0, 100, 800), QSizeF(800, 800)
+    assert fitted(bounds, size, 1.0, QSizeF(200, 100)) == fitted(bounds, size)
+
+
+def test_the_legend_can_be_hidden(view) -> None:
+    colours = []
+    for legend in (True, False):
+        view.arrange(Arrangement(legend=legend))
+        shown(view)
+        picture = view.grab().toImage()
+        colours.append(picture.pixelColor(16, picture.height() - 16).name())
+    assert colours == [PALETTES["light"].surface, PALETTES["light"].canvas]
+
+
 # In the window
 
 
@@ -403,6 +446,11 @@ def test_a_model_opened_later_is_coloured_too(window, coloured, open_model_tab, 
     open_model_tab("other.tflite", build_chain(3))
     settled()
     assert window.graph._scene_painter.verdicts is not None
+
+
+def test_the_legend_is_hidden_by_an_action_and_that_is_remembered(window, coloured, settings) -> None:
+    window.actions_by_id["legend"].trigger()
+    assert (coloured._legend_corner().isEmpty(), settings.word("legend", ("shown", "hidden"))) == (True, "hidden")
 
 
 def test_the_command_palette_knows_the_switch(window, coloured) -> None:

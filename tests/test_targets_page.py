@@ -8,7 +8,7 @@ import pytest
 from models import build_chain, build_conv_net, build_dynamic_shape
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from targets_bench import advice
 
 from maistudio.gui.document import Selected
@@ -269,8 +269,10 @@ def test_the_rows_shown_are_exported(page, tmp_path, qtbot) -> None:
     page.ops.export_csv(str(tmp_path / "ops.csv"))
     qtbot.waitUntil((tmp_path / "ops.csv").is_file)
     lines = (tmp_path / "ops.csv").read_text("utf-8").splitlines()
-    assert lines[0].startswith("#,Type,tflite-gpu-2021,tflite-gpu-opencl")
-    assert lines[1].startswith("0,CONV_2D,refused,runs")
+    assert lines[0].startswith(
+        "#,Type,tflite-gpu-2021,tflite-gpu-2021 reason,tflite-gpu-2021 source,tflite-gpu-opencl,"
+    )
+    assert lines[1].startswith("0,CONV_2D,refused,too wide,builder.cc:12,runs,,builder.cc:12,")
 
 
 def test_an_export_that_fails_is_said(window, page, tmp_path, qtbot) -> None:
@@ -298,6 +300,88 @@ def test_a_large_model_is_shown_by_type_at_first(window, open_model_tab, settled
     assert (window.targets.ops.by_type.isChecked(), window.targets.ops.model.rowCount()) == (True, 1)
 
 
+def test_the_filter_comes_before_the_matrix_for_the_tab_key(window, page, qtbot) -> None:
+    page.ops.filter.setFocus()
+    reached = []
+    for _ in range(4):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(window.focusWidget())
+    assert reached == [page.ops.only_trouble, page.ops.by_type, page.ops.export, page.ops.view]
+
+
+def test_number_and_type_stay_in_sight_where_the_matrix_is_scrolled_sideways(window, page, settled) -> None:
+    page.ops.view.setFixedWidth(300)
+    QApplication.processEvents()
+    bar = page.ops.view.horizontalScrollBar()
+    at_home = page.ops.view.frozen.isVisible()
+    bar.setValue(bar.maximum())
+    frozen = page.ops.view.frozen
+    assert (at_home, frozen.isVisible(), frozen.isColumnHidden(1), frozen.isColumnHidden(FIRST)) == (
+        False, True, False, True,
+    )  # fmt: skip
+
+
+def test_a_cell_gone_to_comes_out_from_under_what_stays(window, page) -> None:
+    view = page.ops.view
+    view.setFixedWidth(260)
+    QApplication.processEvents()
+    view.horizontalScrollBar().setValue(view.horizontalScrollBar().maximum())
+    view.go_to(0, FIRST)
+    assert view.visualRect(view.currentIndex()).left() >= view.frozen.wide()
+
+
+def test_another_model_is_shown_from_its_beginning(window, page, open_model_tab, settled) -> None:
+    first = window.tabs.current
+    open_model_tab("other.tflite")
+    settled()
+    page.ops.view.setFixedWidth(260)
+    QApplication.processEvents()
+    page.ops.view.horizontalScrollBar().setValue(50)
+    window.tabs.choose(first)
+    assert page.ops.view.horizontalScrollBar().value() == 0
+
+
+def test_six_targets_fit_above_the_matrix(page) -> None:
+    view = page.summary.view
+    assert view.visualRect(page.summary.model.index(5)).bottom() < view.viewport().height()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_targets_lie_on_the_colour_of_the_theme_that_is_chosen(window, page, theme: str) -> None:
+    window.choose_theme("light" if theme == "dark" else "dark")
+    window.choose_theme(theme)
+    QApplication.processEvents()
+    shown = page.chooser.tree.viewport().grab().toImage()
+    assert shown.pixelColor(shown.width() - 3, shown.height() - 3).name() == PALETTES[theme].window
+
+
+def test_a_job_that_does_what_its_title_says_is_told_once(window, page, desk, qtbot) -> None:
+    desk.let_go.clear()
+    window.work.start("Working", desk.check(window.document.opened, (), {}))
+    window.work.start("Checking", desk.check(window.document.opened, (), {}))
+    task = window.work.tasks[0]
+    qtbot.waitUntil(lambda: task.progress.stage == "working")
+    task.title = "working"
+    window.jobs_bar._show_first()
+    assert window.jobs_bar._text.text() == "working (1 more)"
+
+
+def test_a_file_that_is_gone_is_said_on_this_page_too(window, page) -> None:
+    window.tabs.current.say_gone()
+    assert "was moved or deleted" in page.banner.text
+
+
+def test_the_palette_silences_and_exports(window, findings, desk, settled) -> None:
+    findings.view.setCurrentIndex(findings.model.index(0))
+    window.show_commands()
+    possible = {command.text: command for command in window._commands._commands if command.possible}
+    assert "Run: Export matrix…" in possible
+    assert "Run: Rewrite…" not in possible
+    possible["Run: Silence finding"].run()
+    settled()
+    assert desk.silenced == {"float-interface"}
+
+
 # Findings
 
 
@@ -305,7 +389,7 @@ def test_a_large_model_is_shown_by_type_at_first(window, open_model_tab, settled
 def findings(page, desk, window, settled):
     """The findings of a model with a refusal and two pieces of advice, one of which can be mended."""
     desk.findings = (
-        advice("refused-CONV_2D", "split-to-slices"),
+        advice("refused-CONV_2D", "split-to-slices", target="tflite-gpu-2021"),
         advice("float-interface", places=[(0, 1), (0, 2), (0, 3)]),
     )
     window.checks.choose(["tflite-gpu-2021", "xnnpack"])
@@ -315,26 +399,60 @@ def findings(page, desk, window, settled):
     return page.findings
 
 
-def test_refusals_come_first(findings) -> None:
-    assert [card.title for card in findings.model.cards] == [
-        "CONV_2D: refused on TFLite GPU delegate, 2021",
-        "refused-CONV_2D is there",
-        "float-interface is there",
+def test_advice_for_all_comes_first_and_refusals_stand_under_their_target(findings) -> None:
+    assert [(card.heading, card.title) for card in findings.model.cards] == [
+        ("Advice for every target", "float-interface is there"),
+        ("TFLite GPU delegate, 2021", "CONV_2D: refused on TFLite GPU delegate, 2021"),
     ]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        (0, ["float-interface", "refused-CONV_2D"]),
+        (1, ["float-interface"]),
+        (2, ["refused-CONV_2D"]),
+        (3, []),
+    ],
+)
+def test_findings_of_one_target_or_of_none_are_shown_alone(findings, chosen: int, shown: list[str]) -> None:
+    findings.about.setCurrentIndex(chosen)
+    assert [item.id for item in findings.items] == shown
+
+
+def test_a_target_without_findings_says_so(findings) -> None:
+    findings.about.setCurrentIndex(3)
+    assert findings.empty.text() == "There is no finding of this kind."
+
+
+def test_enter_on_a_finding_of_another_target_colours_the_graph_for_that(window, findings, qtbot) -> None:
+    window.checks.look_at("xnnpack")
+    findings.view.setFocus()
+    findings.view.setCurrentIndex(findings.model.index(1))
+    qtbot.keyClick(findings.view, Qt.Key.Key_Return)
+    assert window.graph._scene_painter.verdicts.report.target == "tflite-gpu-2021"
+
+
+def test_enter_on_advice_for_all_keeps_the_target(window, findings, qtbot) -> None:
+    window.checks.look_at("xnnpack")
+    findings.view.setFocus()
+    findings.view.setCurrentIndex(findings.model.index(0))
+    qtbot.keyClick(findings.view, Qt.Key.Key_Return)
+    assert window.graph._scene_painter.verdicts.report.target == "xnnpack"
+
+
 def test_the_tab_says_how_many_there_are(page, findings) -> None:
-    assert page.tabs.tabText(FINDINGS) == "Findings (3)"
+    assert page.tabs.tabText(FINDINGS) == "Findings (2)"
 
 
 def test_going_to_a_finding_selects_its_op(window, findings) -> None:
-    findings.view.setCurrentIndex(findings.model.index(2))
+    findings.view.setCurrentIndex(findings.model.index(0))
     assert window.document.selected == Selected("op", 0, 1)
 
 
 def test_right_goes_to_the_next_op_of_a_finding(window, findings, qtbot) -> None:
     findings.view.setFocus()
-    findings.view.setCurrentIndex(findings.model.index(2))
+    findings.view.setCurrentIndex(findings.model.index(0))
     qtbot.keyClick(findings.view, Qt.Key.Key_Right)
     assert window.document.selected == Selected("op", 0, 2)
     assert findings.place.text() == "op 2, 2 of 3"
@@ -342,14 +460,14 @@ def test_right_goes_to_the_next_op_of_a_finding(window, findings, qtbot) -> None
 
 def test_left_of_the_first_op_is_the_last(window, findings, qtbot) -> None:
     findings.view.setFocus()
-    findings.view.setCurrentIndex(findings.model.index(2))
+    findings.view.setCurrentIndex(findings.model.index(0))
     qtbot.keyClick(findings.view, Qt.Key.Key_Left)
     assert window.document.selected == Selected("op", 0, 3)
 
 
 def test_right_of_the_last_op_is_the_first(window, findings, qtbot) -> None:
     findings.view.setFocus()
-    findings.view.setCurrentIndex(findings.model.index(2))
+    findings.view.setCurrentIndex(findings.model.index(0))
     for _ in range(3):
         qtbot.keyClick(findings.view, Qt.Key.Key_Right)
     assert window.document.selected == Selected("op", 0, 1)
@@ -357,23 +475,23 @@ def test_right_of_the_last_op_is_the_first(window, findings, qtbot) -> None:
 
 def test_enter_on_a_finding_shows_its_op_in_the_graph(window, findings, qtbot) -> None:
     findings.view.setFocus()
-    findings.view.setCurrentIndex(findings.model.index(2))
+    findings.view.setCurrentIndex(findings.model.index(0))
     qtbot.keyClick(findings.view, Qt.Key.Key_Return)
     assert window.graph.isVisible()
 
 
 def test_a_finding_is_copied_as_text(findings, qtbot) -> None:
     findings.view.setFocus()
-    findings.view.setCurrentIndex(findings.model.index(2))
+    findings.view.setCurrentIndex(findings.model.index(0))
     qtbot.keyClick(findings.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert "float-interface is there" in QGuiApplication.clipboard().text()
 
 
 def test_a_silenced_finding_goes(page, findings, desk, settled, qtbot) -> None:
-    findings.view.setCurrentIndex(findings.model.index(2))
+    findings.view.setCurrentIndex(findings.model.index(0))
     qtbot.mouseClick(findings.silence, Qt.MouseButton.LeftButton)
     settled()
-    assert (desk.silenced, len(findings.items), page.tabs.tabText(FINDINGS)) == ({"float-interface"}, 2, "Findings (2)")
+    assert (desk.silenced, len(findings.items), page.tabs.tabText(FINDINGS)) == ({"float-interface"}, 1, "Findings (1)")
 
 
 def test_silenced_findings_are_shown_on_request_and_told_again(findings, desk, settled, qtbot) -> None:
@@ -381,7 +499,7 @@ def test_silenced_findings_are_shown_on_request_and_told_again(findings, desk, s
     findings.silence_asked.emit("other", True)
     settled()
     findings.show_silenced.setChecked(True)
-    findings.view.setCurrentIndex(findings.model.index(2))
+    findings.view.setCurrentIndex(findings.model.index(1))
     assert findings.silence.text() == "Unsilence"
     qtbot.mouseClick(findings.silence, Qt.MouseButton.LeftButton)
     settled()
@@ -390,10 +508,10 @@ def test_silenced_findings_are_shown_on_request_and_told_again(findings, desk, s
 
 def test_only_a_finding_with_a_rewrite_offers_one(findings) -> None:
     offered = []
-    for row in range(3):
+    for row in range(2):
         findings.view.setCurrentIndex(findings.model.index(row))
         offered.append(findings.rewrite.isEnabled())
-    assert offered == [False, True, False]
+    assert offered == [False, True]
 
 
 def test_a_model_that_nothing_is_said_of_says_so(window, page, desk, settled) -> None:
@@ -475,6 +593,55 @@ def test_a_proof_that_comes_after_the_choice_changed_counts_for_what_is_still_ch
     assert [report.proved_by for report in window.document.checked.reports] == ["a compiler", ""]
 
 
+def test_a_proof_goes_on_while_another_tab_is_shown(window, page, desk, open_model_tab, settled, qtbot) -> None:
+    first = window.tabs.current
+    desk.proofs = {"xnnpack": {}}
+    desk.let_proofs_go.clear()
+    window.prove()
+    open_model_tab("other.tflite", build_chain(3))
+    desk.let_proofs_go.set()
+    qtbot.waitUntil(lambda: bool(first.document.proved))
+    window.tabs.choose(first)
+    settled()
+    assert (desk.stopped, first.document.checked.report_of("xnnpack").proved_by) == ([], "a compiler")
+
+
+def test_a_proof_of_another_tab_is_not_shown_here(window, page, desk, open_model_tab, qtbot) -> None:
+    desk.let_proofs_go.clear()
+    window.prove()
+    open_model_tab("other.tflite", build_chain(3))
+    qtbot.wait(50)
+    assert (page.line.isVisible(), page.chooser.button.text()) == (False, "Prove")
+
+
+def test_a_proof_that_goes_on_is_followed_again(window, page, desk, open_model_tab, qtbot) -> None:
+    first = window.tabs.current
+    desk.let_proofs_go.clear()
+    window.prove()
+    open_model_tab("other.tflite", build_chain(3))
+    window.tabs.choose(first)
+    assert (page.line.isVisible(), page.chooser.button.text()) == (True, "Cancel")
+
+
+def test_closing_a_tab_stops_its_proof(window, page, desk, qtbot) -> None:
+    desk.let_proofs_go.clear()
+    window.prove()
+    qtbot.waitUntil(lambda: page.line.stage.text() == "Working")
+    window.close_tab()
+    qtbot.waitUntil(lambda: desk.stopped == ["prove"])
+
+
+def test_after_a_proof_it_is_said_how_many_could_be_had(window, page, desk, settled) -> None:
+    desk.proofs, desk.failures = {"xnnpack": {}}, {"litert-gpu": "there is no GPU here"}
+    window.prove()
+    settled()
+    assert page.chooser.about.text() == "1 of 6 targets proved; for 1 no proof could be had"
+
+
+def test_before_a_proof_it_is_said_what_could_be_asked(page) -> None:
+    assert page.chooser.about.text() == "2 of 6 targets can be proved where their compiler is installed"
+
+
 def test_what_was_proved_of_the_state_before_is_forgotten(window, page, desk, settled, qtbot) -> None:
     desk.proofs = {"xnnpack": {}}
     window.prove()
@@ -503,6 +670,7 @@ def mended(findings, page, tmp_path, settled, qtbot):
     def rewrite(path: Path) -> None:
         findings.view.setCurrentIndex(findings.model.index(1))
         qtbot.mouseClick(findings.rewrite, Qt.MouseButton.LeftButton)
+        explain(page, qtbot).defaultButton().click()
         dialog = page.findChild(type_of_dialog())
         dialog.fileSelected.emit(str(path))
         dialog.reject()
@@ -511,10 +679,30 @@ def mended(findings, page, tmp_path, settled, qtbot):
     return rewrite
 
 
+def explain(page, qtbot) -> QMessageBox:
+    """The box that says what will be changed."""
+    qtbot.waitUntil(lambda: page.findChild(QMessageBox) is not None)
+    return page.findChild(QMessageBox)
+
+
 def type_of_dialog() -> type:
     from PySide6.QtWidgets import QFileDialog
 
     return QFileDialog
+
+
+def test_what_will_be_changed_where_is_said_first(page, findings, qtbot) -> None:
+    findings.view.setCurrentIndex(findings.model.index(1))
+    qtbot.mouseClick(findings.rewrite, Qt.MouseButton.LeftButton)
+    box = explain(page, qtbot)
+    assert box.text() == "Take it apart"
+    assert "It can change 2 places of this model; the finding is about op 0." in box.informativeText()
+    box.reject()
+
+
+def test_the_keyboard_is_in_the_list_after_a_rewrite(window, mended, findings, tmp_path) -> None:
+    mended(tmp_path / "new.tflite")
+    assert window.focusWidget() is findings.view
 
 
 def test_a_rewrite_is_asked_for_by_its_name_and_place(window, mended, desk, tmp_path) -> None:

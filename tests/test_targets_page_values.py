@@ -19,6 +19,7 @@ from maistudio.gui.targets.words import (
     WORDS,
     WORST_FIRST,
     brief,
+    crossing_text,
     disagreement,
     numbers_text,
     trouble_text,
@@ -313,13 +314,19 @@ def test_the_same_refusal_on_several_targets_is_told_once(net) -> None:
 def test_another_reason_is_another_finding(net) -> None:
     other = {"CONV_2D": (Verdict.REFUSED, "too high")}
     items = items_of([report_of(net, GPU, REFUSED), report_of(net, NPU, other)], ())
-    assert [item.detail for item in items] == ["Too wide", "Too high"]
+    assert [item.detail for item in items] == ["too wide", "too high"]
 
 
 def test_what_keeps_a_delegate_from_starting_is_told_first(net) -> None:
     fails = {"SOFTMAX": (Verdict.FAILS_AT_START, "no shader")}
-    items = items_of([report_of(net, GPU, REFUSED), report_of(net, NPU, fails)], ())
+    items = items_of([report_of(net, GPU, REFUSED | fails)], ())
     assert [item.verdict for item in items] == [Verdict.FAILS_AT_START, Verdict.REFUSED]
+
+
+def test_refusals_stand_in_the_order_of_their_targets(net) -> None:
+    fails = {"SOFTMAX": (Verdict.FAILS_AT_START, "no shader")}
+    items = items_of([report_of(net, GPU, REFUSED), report_of(net, NPU, fails)], ())
+    assert [item.group for item in items] == [GPU.name, NPU.name]
 
 
 def test_candidates_and_what_is_not_known_are_no_findings(net) -> None:
@@ -329,18 +336,45 @@ def test_candidates_and_what_is_not_known_are_no_findings(net) -> None:
 def refusal_advice(places=((0, 0),)) -> Finding:
     return Finding(
         "refused-CONV_2D", 0, 0, "The delegate refuses 1 CONV_2D op: too wide", "Make it slim", "a paper",
-        "split-to-slices", tuple(places),
+        "split-to-slices", tuple(places), GPU.id,
     )  # fmt: skip
 
 
 def test_advice_on_a_refusal_joins_it(net) -> None:
     (item,) = items_of([report_of(net, GPU, REFUSED)], [refusal_advice()])
-    assert (item.detail, item.rewrite, item.id) == ("Too wide. Make it slim", "split-to-slices", "refused-CONV_2D")
+    assert (item.detail, item.rewrite, item.id) == ("too wide. Make it slim", "split-to-slices", "refused-CONV_2D")
 
 
 def test_advice_on_other_ops_stands_for_itself(net) -> None:
     items = items_of([report_of(net, GPU, REFUSED)], [refusal_advice([(0, 4)])])
-    assert [item.verdict for item in items] == [Verdict.REFUSED, None]
+    assert [item.verdict for item in items] == [None, Verdict.REFUSED]
+
+
+def test_advice_for_another_target_does_not_join_a_refusal(net) -> None:
+    items = items_of([report_of(net, NPU, REFUSED)], [refusal_advice()])
+    assert [item.verdict for item in items] == [None, Verdict.REFUSED]
+
+
+def test_ops_that_one_piece_of_advice_puts_together_are_one_finding(net) -> None:
+    rules = {"CONV_2D": (Verdict.REFUSED, "it is float"), "SOFTMAX": (Verdict.REFUSED, "it is of float32")}
+    together = Finding("refused-float", 0, 0, "X refuses 2 ops: it is float", "Quantize", "a paper",
+                       places=((0, 0), (0, 5)), target=GPU.id)  # fmt: skip
+    (item,) = items_of([report_of(net, GPU, rules)], [together])
+    assert (item.title, item.places) == ("CONV_2D, SOFTMAX: refused on TFLite GPU delegate, 2021", ((0, 0), (0, 5)))
+
+
+def test_the_case_of_a_name_that_a_reason_begins_with_is_kept(net) -> None:
+    rules = {"CONV_2D": (Verdict.REFUSED, "serving_default_x:0 is too wide")}
+    (item,) = items_of([report_of(net, GPU, rules)], ())
+    assert item.detail.startswith("serving_default_x:0")
+
+
+def test_what_crosses_is_explained(net) -> None:
+    assert crossing_text(report_of(net, GPU, REFUSED)) == "1 tensor crosses between the device and the CPU, 2.0 KiB"
+
+
+def test_the_same_word_is_used_for_a_model_that_runs_nowhere() -> None:
+    assert TARGET_WORDS[TargetVerdict.NONE] == "Doesn't run"
 
 
 def test_a_silenced_refusal_is_silenced_whole(net) -> None:

@@ -16,6 +16,7 @@ from maistudio.gui.theme import Palette
 
 if TYPE_CHECKING:
     from maistudio.gui.graph.view import GraphView
+    from maistudio.gui.targets.page import TargetsPage
     from maistudio.gui.window import MainWindow
 
 
@@ -92,6 +93,38 @@ def _no_proof(window: MainWindow) -> str:
     if not window.checks.chosen:
         return "no target is chosen on the Targets page"
     return "real compilers are being asked" if window.checks.proving else ""
+
+
+def _no_targets_page(window: MainWindow) -> str:
+    if window.document is None:
+        return "no model is open"
+    return "" if window.targets is not None else "the Targets page is not shown"
+
+
+def _no_rewrite(window: MainWindow) -> str:
+    if window.targets is None:
+        return _no_targets_page(window)
+    return "" if window.targets.findings.rewrite.isEnabled() else "no finding is gone to that a rewrite mends"
+
+
+def _no_finding(window: MainWindow) -> str:
+    if window.targets is None:
+        return _no_targets_page(window)
+    return "" if window.targets.findings.silence.isEnabled() else "no finding is gone to that can be silenced"
+
+
+def _no_matrix(window: MainWindow) -> str:
+    if window.targets is None:
+        return _no_targets_page(window)
+    return "" if window.targets.ops.model.matrix is not None else "the model is not checked yet"
+
+
+def _on_targets(deed: Callable[[TargetsPage], None]) -> Callable[[MainWindow], None]:
+    def do(window: MainWindow) -> None:
+        if window.targets is not None:
+            deed(window.targets)
+
+    return do
 
 
 def _no_run(window: MainWindow) -> str:
@@ -198,6 +231,8 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.toggle_verdicts(), ("Ctrl+Shift+H",), _no_verdicts, lambda w: w.verdicts_wanted, "targets"),
     Action("minimap", "View", "Minimap", "A small picture of the whole graph in its corner",
            lambda w: w.toggle_minimap(), ("Ctrl+M",), _no_graph, lambda w: w.arrangement.minimap),
+    Action("legend", "View", "Legend", "What the colours of the graph mean, in its corner, where it is shaded",
+           lambda w: w.toggle_legend(), (), _no_graph, lambda w: w.arrangement.legend),
     Action("inspector", "View", "Inspector", "Details and summary at the right",
            lambda w: w.toggle_inspector(), ("Ctrl+I",), _no_model, lambda w: w.inspector_wanted, "inspector"),
     Action("tables", "View", "Tables", "Tables of ops and tensors below the graph",
@@ -217,6 +252,12 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("prove", "Run", "Prove on targets", "Ask the real compilers of the chosen targets that are on this machine",
            lambda w: w.prove(), ("Ctrl+Shift+Return",), _no_proof),
+    Action("rewrite", "Run", "Rewrite…", "Mend the finding gone to on the Targets page in a new file",
+           _on_targets(lambda page: page.rewrite()), (), _no_rewrite),
+    Action("silence", "Run", "Silence finding", "Tell the finding gone to on the Targets page no more, or again",
+           _on_targets(lambda page: page.silence()), (), _no_finding),
+    Action("export-matrix", "Run", "Export matrix…", "Save the ops and what targets make of them as a CSV file",
+           _on_targets(lambda page: page.ops.ask_export()), (), _no_matrix),
 
     Action("shortcuts", "Help", "Keyboard and mouse", "Every shortcut, and what the mouse does in the graph",
            lambda w: w.show_shortcuts(), ("?", "F1")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,7 @@ from maistudio.timing.values import OpProfile
 
 if TYPE_CHECKING:
     from maistudio.gui.targets.reading import Checked
+    from maistudio.targets.values import TargetReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Document(QObject):
         self.timing: OpProfile | None = None
         self.timed_by = ""  # what ran it, and when
         self.checked: Checked | None = None
+        self.proved: Mapping[str, TargetReport] = {}  # what real compiles said, by target
 
     def select(self, selected: Selected | None) -> None:
         """Select an op, tensor or group, following it into its subgraph."""
@@ -75,6 +78,7 @@ class Document(QObject):
             self.subgraph = 0
         self.selected = None
         self.set_timing(None)
+        self.proved = {}
         self.set_checked(None)
         self.model_changed.emit()
         if still_there:

@@ -21,7 +21,8 @@ class Files(QObject):
     """Keeps ``tabs`` and the recent list in step with what is opened and closed.
 
     ``read`` comes with each state of a file that was read; ``reloaded``, with its tab, when it was not the first.
-    ``laid_out`` comes with each state of a graph. ``other_asked`` wants the file dialog.
+    ``laid_out`` comes with each state of a graph. ``other_asked`` wants the file dialog. ``warned``
+    carries a tab and a sentence about its file.
     """
 
     read = Signal()
@@ -29,6 +30,7 @@ class Files(QObject):
     laid_out = Signal()
     recent_changed = Signal()
     other_asked = Signal()
+    warned = Signal(object, str)
 
     def __init__(self, tabs: Tabs, work: Work, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -78,6 +80,7 @@ class Files(QObject):
         tab.refused.connect(self._refused)
         tab.abandoned.connect(self._abandoned)
         tab.other_asked.connect(self.other_asked)
+        tab.warned.connect(self._warned)
         self._tabs.add(tab)
         return tab
 
@@ -105,6 +108,9 @@ class Files(QObject):
             self._tabs.changed.emit()
             if tab is self._tabs.current:
                 tab.take_keyboard()
+
+    def _warned(self, sentence: str) -> None:
+        self.warned.emit(self.sender(), sentence)
 
     def _abandoned(self) -> None:
         tab = self.sender()

@@ -62,7 +62,9 @@ class JobsBar(QWidget):
     def _show_first(self) -> None:
         task: Task = self._work.tasks[0]
         more = len(self._work.tasks) - 1
-        self._text.setText(f"{task.title}: {task.progress.stage}" + (f" ({more} more)" if more else ""))
+        stage = task.progress.stage
+        told = task.title if stage in ("", task.title) else f"{task.title}: {stage}"
+        self._text.setText(told + (f" ({more} more)" if more else ""))
         fraction = task.progress.fraction
         if fraction is None:
             self._progress.setRange(0, 0)

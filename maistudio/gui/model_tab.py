@@ -29,7 +29,7 @@ class ModelTab(QWidget):
     ``loaded`` comes with every state of the file that was read, true when it was not the first; ``refused`` when
     the first reading failed; ``abandoned`` when it was cancelled; ``other_asked`` when another file is wanted instead.
     ``reshaped`` and ``reshape_refused``, with a sentence, answer ``load_at``.
-    ``laid_out`` comes with every new state of the graph.
+    ``laid_out`` comes with every new state of the graph, ``warned`` with a sentence about the file.
     """
 
     loaded = Signal(bool)
@@ -39,6 +39,7 @@ class ModelTab(QWidget):
     reshaped = Signal()
     reshape_refused = Signal(str)
     laid_out = Signal()
+    warned = Signal(str)
 
     def __init__(self, path: str, work: Work, palette: Palette, arrangement: Arrangement) -> None:
         super().__init__()
@@ -128,12 +129,7 @@ class ModelTab(QWidget):
         self.banner.say("error", str(error))
 
     def say_gone(self) -> None:
-        self.banner.say(
-            "warning",
-            f"{self.path} was moved or deleted. The model as it was read is still shown.",
-            "Try again",
-            self.load,
-        )
+        self._warn(f"{self.path} was moved or deleted. The model as it was read is still shown.")
 
     def take_keyboard(self) -> None:
         """Put the keyboard into what the tab shows."""
@@ -251,7 +247,11 @@ class ModelTab(QWidget):
             self.refused.emit()
         else:
             sentence = f"The file was written again, but can't be read now, so the state before it is shown. {error}"
-            self.banner.say("warning", sentence, "Try again", self.load)
+            self._warn(sentence)
+
+    def _warn(self, sentence: str) -> None:
+        self.banner.say("warning", sentence, "Try again", self.load)
+        self.warned.emit(sentence)
 
     def _fail(self, error: BaseException) -> None:
         what = f"reading it met an unexpected error ({type(error).__name__}); the report has its trace"

@@ -196,7 +196,8 @@ QTabBar::tab:selected:focus {{ border: 1px solid {p.accent}; border-bottom: 2px 
 #warned {{ color: {p.warning}; }}
 #side {{ background: {p.window}; border: none; border-right: 1px solid {p.border}; }}
 #side QScrollArea, #side QScrollArea > QWidget > QWidget {{ background: {p.window}; border: none; }}
-#side QTreeView {{ border: none; padding: 0 6px 0 4px; }}
+#side QTreeView {{ border: 1px solid transparent; padding: 0 5px 0 3px; }}
+#side QTreeView:focus {{ border-color: {p.accent}; }}
 #side QToolButton {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.border}; border-radius: 4px;
     padding: 3px 8px; }}
 #side QToolButton:hover {{ background: {p.hover}; }}

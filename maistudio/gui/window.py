@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
             "horizontal" if settings.word("orientation", ORIENTATIONS) == "horizontal" else "vertical",
             settings.word("columns", COLUMNS) == "wrapped",
             settings.word("minimap", SHOWN) == "shown",
+            settings.word("legend", SHOWN) == "shown",
         )
         self._shown: Document | None = None
         self._dialog: QFileDialog | None = None
@@ -276,6 +277,9 @@ class MainWindow(QMainWindow):
     def toggle_minimap(self) -> None:
         self._arrange(replace(self.arrangement, minimap=not self.arrangement.minimap))
 
+    def toggle_legend(self) -> None:
+        self._arrange(replace(self.arrangement, legend=not self.arrangement.legend))
+
     def toggle_inspector(self) -> None:
         self.inspector_wanted = not self.inspector_wanted
         self._show_parts()
@@ -307,6 +311,7 @@ class MainWindow(QMainWindow):
     def show_commands(self) -> None:
         if self._commands is None:
             self._commands = CommandPalette(self)
+        self.actions_by_id.refresh()
         made = [
             Command(
                 f"{action.menu.rpartition('/')[2]}: {action.text}",
@@ -411,6 +416,7 @@ class MainWindow(QMainWindow):
         self.files.recent_changed.connect(self._show_recent)
         self.files.other_asked.connect(self.ask_for_files)
         self.files.reloaded.connect(self._say_reloaded)
+        self.files.warned.connect(self._warn)
         self.graph_bar.problems_asked.connect(self.show_problems)
         self.graph_bar.target_chosen.connect(self.checks.look_at)
         self.graph_bar.targets_asked.connect(lambda: self.show_page("targets"))
@@ -499,6 +505,13 @@ class MainWindow(QMainWindow):
         if not self.heat_wanted:
             self.actions_by_id["heat"].trigger()
 
+    def _warn(self, tab: ModelTab, sentence: str) -> None:
+        """Say what became of a file where its tab, which says it above the graph, is not seen."""
+        if tab is self.tabs.current and self.targets is not None:
+            self.targets.warn(sentence, tab.load)
+        elif not tab.isVisible():
+            self.say(sentence)
+
     def _show_verdicts(self) -> None:
         self.show_page("graph")
         if not self.verdicts_wanted:
@@ -534,6 +547,7 @@ class MainWindow(QMainWindow):
         self.settings.put_word("orientation", arrangement.orientation)
         self.settings.put_word("columns", COLUMNS[0] if arrangement.wrapped else COLUMNS[1])
         self.settings.put_word("minimap", SHOWN[0] if arrangement.minimap else SHOWN[1])
+        self.settings.put_word("legend", SHOWN[0] if arrangement.legend else SHOWN[1])
         self._show_direction()
 
     def _show_parts(self) -> None:

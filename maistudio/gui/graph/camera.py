@@ -18,6 +18,8 @@ START = 0.75
 OVERVIEW_BOXES = 1000
 """A graph of more boxes is shown whole at first, however small."""
 
+NOTHING = QSizeF()
+
 
 @dataclass(frozen=True, slots=True)
 class Camera:
@@ -64,10 +66,26 @@ class Camera:
         return Camera(self.scale, x, y)
 
 
-def fitted(bounds: QRectF, size: QSizeF, largest: float = 1.0) -> Camera:
-    """The whole scene in the middle of a widget of this size, at a zoom of ``largest`` at most."""
+def fitted(bounds: QRectF, size: QSizeF, largest: float = 1.0, corner: QSizeF = NOTHING) -> Camera:
+    """The whole scene in the middle of a widget of this size, at a zoom of ``largest`` at most.
+
+    Where it would reach into a lower left ``corner`` of this size it is fitted beside or above that, whichever leaves
+    it larger; a corner of over half the widget's width and height is not minded.
+    """
     if bounds.isEmpty() or size.isEmpty():
         return Camera()
+    whole = _fitted(bounds, size, largest)
+    first = whole.to_widget(bounds.bottomLeft())
+    if corner.isEmpty() or first.x() >= corner.width() or first.y() <= size.height() - corner.height():
+        return whole
+    beside, above = QSizeF(size.width() - corner.width(), size.height()), QSizeF(size.width(), size.height())
+    above.setHeight(size.height() - corner.height())
+    ways = [_fitted(bounds, beside, largest).moved(corner.width(), 0), _fitted(bounds, above, largest)]
+    fits = (2 * corner.width() <= size.width(), 2 * corner.height() <= size.height())
+    return max((way for way, fit in zip(ways, fits, strict=True) if fit), key=lambda way: way.scale, default=whole)
+
+
+def _fitted(bounds: QRectF, size: QSizeF, largest: float) -> Camera:
     across, down = size.width() - 2 * FIT_MARGIN, size.height() - 2 * FIT_MARGIN
     scale = max(SMALLEST, min(largest, across / bounds.width(), down / bounds.height()))
     return Camera(
@@ -77,9 +95,9 @@ def fitted(bounds: QRectF, size: QSizeF, largest: float = 1.0) -> Camera:
     )
 
 
-def first_look(bounds: QRectF, size: QSizeF, entry: QRectF, boxes: int) -> Camera:
+def first_look(bounds: QRectF, size: QSizeF, entry: QRectF, boxes: int, corner: QSizeF = NOTHING) -> Camera:
     """The whole scene where that can be read or where it is very large, else its beginning around ``entry``."""
-    whole = fitted(bounds, size)
+    whole = fitted(bounds, size, corner=corner)
     if whole.scale >= READABLE or boxes > OVERVIEW_BOXES or size.isEmpty():
         return whole
     width, height = size.width() / START, size.height() / START

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from maistudio.gui.graph.scene import Chunk, Role, Scene, role_of
@@ -109,14 +109,25 @@ def is_bright(colour: QColor) -> bool:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue >= BRIGHT
 
 
+def _legend_words(timed_by: str) -> tuple[str, ...]:
+    return ("Share of the time", "A kernel of several ops shades each of them", *([timed_by] if timed_by else []))
+
+
+def legend_size(timed_by: str, font: QFont) -> QSizeF:
+    """How much of the corner the legend takes, its margin included."""
+    metrics, words = QFontMetricsF(font), _legend_words(timed_by)
+    width = max(SCALE_WIDTH, *(metrics.horizontalAdvance(each) for each in words))
+    height = (1 + len(words)) * metrics.height() + SCALE_HEIGHT + 2 * PAD + 6
+    return QSizeF(MARGIN + width + 2 * PAD, height + MARGIN)
+
+
 def paint_legend(painter: QPainter, heat: Heat, timed_by: str, palette: Palette, font: QFont, height: float) -> None:
     """The scale in the lower left corner of a widget of this height, with the words for the run."""
     metrics = QFontMetricsF(font)
     line = metrics.height()
-    words = ("Share of the time", "A kernel of several ops shades each of them", *([timed_by] if timed_by else []))
-    width = max(SCALE_WIDTH, *(metrics.horizontalAdvance(each) for each in words))
-    frame = QRectF(MARGIN, 0, width + 2 * PAD, (1 + len(words)) * line + SCALE_HEIGHT + 2 * PAD + 6)
-    frame.moveBottom(height - MARGIN)
+    words, size = _legend_words(timed_by), legend_size(timed_by, font)
+    frame = QRectF(MARGIN, height - size.height(), size.width() - MARGIN, size.height() - MARGIN)
+    width = frame.width() - 2 * PAD
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.fillRect(frame, QColor(palette.surface))
     painter.setPen(QPen(QColor(palette.border), 0))

@@ -29,11 +29,15 @@ SHAPE = 1.6
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Which way graphs flow, whether long ones are broken into columns (rows, when horizontal), and with a map."""
+    """Which way graphs flow, whether long ones are broken into columns (rows, when horizontal).
+
+    ``minimap`` and ``legend`` say whether these are drawn in the corners.
+    """
 
     orientation: Orientation = "vertical"
     wrapped: bool = True
     minimap: bool = True
+    legend: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from maistudio.gui.graph.scene import Chunk, Role, Scene, role_of
@@ -216,22 +216,32 @@ def box_colours(verdict: Verdict, theme: ThemeName) -> tuple[QColor, QColor]:
     return pale(verdict, theme), strong(verdict, theme)
 
 
+def _legend_words(verdicts: Verdicts) -> tuple[str, list[tuple[Verdict, str]], str]:
+    """What a legend says: its title, a line for each verdict there is, and what the outline means, "" without one."""
+    found = [(verdict, verdicts.counts[RANK[verdict]]) for verdict in WORST_FIRST[::-1]]
+    told = [(verdict, f"{WORDS[verdict]} ({count:,})") for verdict, count in found if count]
+    outlined = f"Outlined: runs as one ({plural(verdicts.taken, 'partition')})" if verdicts.taken else ""
+    return clean(verdicts.report.name), told, outlined
+
+
+def legend_size(verdicts: Verdicts, font: QFont) -> QSizeF:
+    """How much of the corner the legend takes, its margin included."""
+    metrics = QFontMetricsF(font)
+    title, told, outlined = _legend_words(verdicts)
+    words = [words for _, words in told] + [outlined] * bool(outlined)
+    wide = max([metrics.horizontalAdvance(title), *(SIGN + GAP + metrics.horizontalAdvance(each) for each in words)])
+    high = (1 + len(words)) * (metrics.height() + 2)
+    return QSizeF(MARGIN + wide + 2 * PAD, high + 2 * PAD + MARGIN)
+
+
 def paint_legend(painter: QPainter, verdicts: Verdicts, palette: Palette, font: QFont, height: float) -> None:
     """What the colours mean, in the lower left corner of a widget of this height."""
     metrics = QFontMetricsF(font)
     line = metrics.height() + 2
-    found = [(verdict, verdicts.counts[RANK[verdict]]) for verdict in WORST_FIRST[::-1]]
-    rows = [verdict for verdict, count in found if count]
-    told = [f"{WORDS[verdict]} ({count:,})" for verdict, count in found if count]
-    outlined = f"Outlined: runs as one ({plural(verdicts.taken, 'partition')})" if verdicts.taken else ""
-    title = clean(verdicts.report.name)
+    title, told, outlined = _legend_words(verdicts)
     indent = SIGN + GAP
-    wide = [metrics.horizontalAdvance(title), *(indent + metrics.horizontalAdvance(words) for words in told)]
-    if outlined:
-        wide.append(indent + metrics.horizontalAdvance(outlined))
-    count = 1 + len(told) + bool(outlined)
-    frame = QRectF(MARGIN, 0, max(wide) + 2 * PAD, count * line + 2 * PAD)
-    frame.moveBottom(height - MARGIN)
+    size = legend_size(verdicts, font)
+    frame = QRectF(MARGIN, height - size.height(), size.width() - MARGIN, size.height() - MARGIN)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.fillRect(frame, QColor(palette.surface))
     painter.setPen(QPen(QColor(palette.border), 0))
@@ -241,7 +251,7 @@ def paint_legend(painter: QPainter, verdicts: Verdicts, palette: Palette, font: 
     left, top = frame.left() + PAD, frame.top() + PAD
     painter.setPen(QColor(palette.text))
     painter.drawText(QPointF(left, top + metrics.ascent()), title)
-    for verdict, words in zip(rows, told, strict=True):
+    for verdict, words in told:
         top += line
         fill, edge = box_colours(verdict, palette.name)
         painter.setPen(QPen(edge, 1))

@@ -25,6 +25,7 @@ from maistudio.gui.graph.camera import FIT_LARGEST, Camera, first_look, fitted
 from maistudio.gui.graph.chooser import Chooser
 from maistudio.gui.graph.gestures import STEP, Gestures
 from maistudio.gui.graph.heat import heat_of, heat_tip, paint_legend
+from maistudio.gui.graph.heat import legend_size as heat_legend_size
 from maistudio.gui.graph.highlight import Highlight
 from maistudio.gui.graph.hits import box_at, called_at, frame_at, on_group_button, wire_at
 from maistudio.gui.graph.ink import ink_of
@@ -34,8 +35,8 @@ from maistudio.gui.graph.minimap import Minimap
 from maistudio.gui.graph.paint import CURVES_FROM, DETAILS_FROM, ScenePainter
 from maistudio.gui.graph.scene import Scene
 from maistudio.gui.graph.stage import Follows, Stage
+from maistudio.gui.graph.verdicts import legend_size, verdict_tip, verdicts_of
 from maistudio.gui.graph.verdicts import paint_legend as paint_verdict_legend
-from maistudio.gui.graph.verdicts import verdict_tip, verdicts_of
 from maistudio.gui.theme import Palette
 
 __all__ = ["GRAPH_KEYS", "GraphView"]
@@ -73,6 +74,7 @@ class GraphView(QWidget):
         self._target = ""
         self._scene_painter = ScenePainter(ink_of(palette), thin=True)
         self._minimap = Minimap()
+        self._legend = True
         self._gestures = Gestures(self)
         self._stage = Stage(self.font(), self)
         self._stage.changed.connect(self._take)
@@ -153,7 +155,9 @@ class GraphView(QWidget):
     def arrange(self, way: Arrangement) -> None:
         """Draw the flow downwards or to the right, long graphs in columns or as one strip, with the map or without."""
         self._minimap.shown = way.minimap
+        self._legend = way.legend
         self._stage.arrange(way)
+        self._keep_clear()
         self.update()
 
     def fit(self) -> None:
@@ -279,11 +283,12 @@ class GraphView(QWidget):
             return
         self._scene_painter.paint(painter, scene, camera.origin, camera.scale, camera.visible(size), self.highlight)
         self._minimap.paint(painter, scene, camera, size, self._scene_painter)
+        if not self._legend:
+            return
         if (verdicts := self._scene_painter.verdicts) is not None:
             paint_verdict_legend(painter, verdicts, self._palette, self.font(), self.height())
         elif (heat := self._scene_painter.heat) is not None:
-            timed_by = self._document.timed_by if self._document is not None else ""
-            paint_legend(painter, heat, timed_by, self._palette, self.font(), self.height())
+            paint_legend(painter, heat, self._timed_by(), self._palette, self.font(), self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -370,10 +375,27 @@ class GraphView(QWidget):
             self._stage.place.follows = follows
             return
         if follows == "fit":
-            self._look(fitted(scene.bounds, size, FIT_LARGEST), follows)
+            self._look(fitted(scene.bounds, size, FIT_LARGEST, self._legend_corner()), follows)
         else:
             entry = scene.rects[0] if scene.rects else scene.bounds
-            self._look(first_look(scene.bounds, size, entry, len(scene.rects)), follows)
+            self._look(first_look(scene.bounds, size, entry, len(scene.rects), self._legend_corner()), follows)
+
+    def _keep_clear(self) -> None:
+        """Leave room for the legend where the camera goes by a rule."""
+        if self.scene is not None and self._stage.place.follows != "hand":
+            self._follow(self._stage.place.follows)
+
+    def _legend_corner(self) -> QSizeF:
+        """What of the lower left corner the legend takes; nothing without one."""
+        painter = self._scene_painter
+        if not self._legend:
+            return QSizeF()
+        if painter.verdicts is not None:
+            return legend_size(painter.verdicts, self.font())
+        return heat_legend_size(self._timed_by(), self.font()) if painter.heat is not None else QSizeF()
+
+    def _timed_by(self) -> str:
+        return self._document.timed_by if self._document is not None else ""
 
     def _anchor(self, bring: bool = True) -> str | int | None:
         """What stays in its place: the lit box, else the one nearest to the middle.
@@ -423,6 +445,7 @@ class GraphView(QWidget):
         painter.heat = heat_of(known, timing, theme == "dark") if known and timing else None
         painter.verdicts = verdicts_of(known, checked, self._target, theme) if known and checked else None
         self._minimap.forget()
+        self._keep_clear()
         self.update()
 
     def _shade_tip(self, scene: Scene, point: QPointF) -> str:

@@ -25,7 +25,9 @@ from maistudio.gui.models.tips import tip_text
 from maistudio.gui.targets.words import brief
 from maistudio.tflite.text import clean
 
-PAD, GAP, ICON = 8, 8, 16
+PAD, BRIEF_PAD, GAP, ICON = 8, 3, 8, 16
+LEAST_SOURCE = 80
+"""Of so many pixels less would be left of who says so than can be read."""
 SIDE = 16
 LONGEST_WORD = 28
 NOTE_SHARE = 0.55
@@ -44,7 +46,8 @@ _LINE_AT_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class Card:
     """One row. ``word`` and ``title`` stand beside the sign, ``note`` at the right; ``source`` is set quietly.
 
-    ``brief`` keeps the source on one line, its middle left out where it does not fit.
+    ``heading`` stands above it, over this row and those that follow. ``aside`` is told by the tooltip alone. A
+    ``brief`` row gives the title all the room it needs, and the source what the sentence leaves of its line.
     """
 
     icon: QIcon
@@ -55,6 +58,8 @@ class Card:
     source: str
     quiet: bool = False
     brief: bool = False
+    heading: str = ""
+    aside: str = ""
 
     @property
     def text(self) -> str:
@@ -87,7 +92,7 @@ class CardsModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return card.text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip_text(card.text)
+            return tip_text("\n".join(filter(None, (card.text, card.aside))))
         return None
 
 
@@ -100,31 +105,33 @@ class CardDelegate(QStyledItemDelegate):
         card: Card = index.data(CardsModel.CARD)
         metrics = QFontMetrics(option.font)
         texts = _texts(metrics, card, width - _left() - SIDE)
-        return QSize(width, 2 * PAD + metrics.height() + sum(high + 2 for _, high, _ in texts))
+        high = 2 * _pad(card) + metrics.height() + sum(high + 2 for _, high, _ in texts)
+        return QSize(width, high + _heading_height(metrics, card))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         card: Card = index.data(CardsModel.CARD)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        palette, rect = option.palette, option.rect
+        palette, rect = option.palette, QRect(option.rect)
         painter.save()
+        if card.heading:
+            rect.setTop(rect.top() + _paint_heading(painter, rect, card, option))
         if chosen:
             painter.fillRect(rect, _veiled(palette.color(QPalette.ColorRole.Highlight)))
             bar = QRect(rect.left(), rect.top(), 3, rect.height())
             painter.fillRect(bar, palette.color(QPalette.ColorRole.Highlight))
         metrics = QFontMetrics(option.font)
         line = metrics.height()
-        left, top = rect.left() + _left(), rect.top() + PAD
+        left, top = rect.left() + _left(), rect.top() + _pad(card)
         width = rect.width() - _left() - SIDE
         card.icon.paint(painter, QRect(rect.left() + SIDE, top + (line - ICON) // 2, ICON, ICON))
         quiet = palette.color(QPalette.ColorRole.PlaceholderText)
         text = quiet if card.quiet else palette.color(QPalette.ColorRole.Text)
-        note = metrics.elidedText(card.note, Qt.TextElideMode.ElideMiddle, int(width * NOTE_SHARE))
+        note = _note(option.font, card, width)
         room = width - metrics.horizontalAdvance(note) - (GAP if note else 0)
         painter.setPen(text)
         left_of_title = left
         if card.word:
-            bold = QFont(option.font)
-            bold.setWeight(QFont.Weight.DemiBold)
+            bold = _bold(option.font)
             painter.setFont(bold)
             taken = QFontMetrics(bold).horizontalAdvance(card.word)
             painter.drawText(QRect(left, top, taken + 2, line), _LINE, card.word)
@@ -140,6 +147,9 @@ class CardDelegate(QStyledItemDelegate):
             painter.setPen(quiet if aside else text)
             painter.drawText(QRect(left, at, width, high), _WRAPPED, words)
             at += high + 2
+        if card.brief and (beside := _beside(metrics, card, width)):
+            painter.setPen(quiet)
+            painter.drawText(QRect(left, top + line + 2, width, line), _LINE_AT_RIGHT, beside)
         painter.setPen(palette.color(QPalette.ColorRole.Mid))
         painter.drawLine(rect.left() + SIDE, rect.bottom(), rect.right() - SIDE, rect.bottom())
         if option.state & QStyle.StateFlag.State_HasFocus:
@@ -193,11 +203,56 @@ def _breakable(text: str) -> str:
 
 def _texts(metrics: QFontMetrics, card: Card, width: int) -> list[tuple[str, int, bool]]:
     """What stands below the first line, how high it is, and whether it is quiet."""
-    source = brief(clean(card.source[:TEXT_SHOWN]))
-    if card.brief:
-        source = metrics.elidedText(source, Qt.TextElideMode.ElideMiddle, width)
-    texts = ((_breakable(clean(card.sentence[:TEXT_SHOWN])), card.quiet), (_breakable(source), True))
+    texts = [(_breakable(clean(card.sentence[:TEXT_SHOWN])), card.quiet)]
+    if not card.brief:
+        texts.append((_breakable(brief(clean(card.source[:TEXT_SHOWN]))), True))
     return [(words, _height(metrics, words, width), quiet) for words, quiet in texts if words]
+
+
+def _beside(metrics: QFontMetrics, card: Card, width: int) -> str:
+    """Who says so, as far as it fits beside the sentence; "" where that takes more than a line."""
+    room = width - metrics.horizontalAdvance(clean(card.sentence[:TEXT_SHOWN])) - 2 * GAP
+    if room < LEAST_SOURCE:
+        return ""
+    return metrics.elidedText(brief(clean(card.source[:TEXT_SHOWN])), Qt.TextElideMode.ElideRight, room)
+
+
+def _note(font: QFont, card: Card, width: int) -> str:
+    """The note as far as there is room: in a brief row it is the note that gives way, in others the title."""
+    metrics = QFontMetrics(font)
+    room = int(width * NOTE_SHARE)
+    if card.brief:
+        word = QFontMetrics(_bold(font)).horizontalAdvance(card.word) + GAP if card.word else 0
+        room = max(width - word - metrics.horizontalAdvance(clean(card.title)) - 2 * GAP, 0)
+        return metrics.elidedText(card.note, Qt.TextElideMode.ElideRight, room)
+    return metrics.elidedText(card.note, Qt.TextElideMode.ElideMiddle, room)
+
+
+def _paint_heading(painter: QPainter, rect: QRect, card: Card, option: QStyleOptionViewItem) -> int:
+    """Paint a row's heading, and return how high it is."""
+    bold = _bold(option.font)
+    metrics = QFontMetrics(bold)
+    high = _heading_height(QFontMetrics(option.font), card)
+    painter.setFont(bold)
+    painter.setPen(option.palette.color(QPalette.ColorRole.Text))
+    room = rect.width() - 2 * SIDE
+    shown = metrics.elidedText(clean(card.heading), Qt.TextElideMode.ElideMiddle, room)
+    painter.drawText(QRect(rect.left() + SIDE, rect.top() + PAD, room, high - PAD), _LINE, shown)
+    return high
+
+
+def _heading_height(metrics: QFontMetrics, card: Card) -> int:
+    return metrics.height() + PAD + 2 if card.heading else 0
+
+
+def _pad(card: Card) -> int:
+    return BRIEF_PAD if card.brief else PAD
+
+
+def _bold(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setWeight(QFont.Weight.DemiBold)
+    return made
 
 
 def _height(metrics: QFontMetrics, text: str, width: int) -> int:

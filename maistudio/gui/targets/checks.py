@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from maistudio.errors import MaiStudioError
 from maistudio.gui.document import Document
 from maistudio.gui.targets.families import USUAL
 from maistudio.gui.work import Task, Work
 from maistudio.jobs.open import OpenedModel
-from maistudio.jobs.progress import Job
+from maistudio.jobs.progress import Job, Progress
 
 if TYPE_CHECKING:
     from maistudio.gui.settings import Settings
@@ -50,7 +51,7 @@ class Checks(QObject):
         self._document: Document | None = None
         self._enabled = False
         self._tasks: dict[str, Task] = {}
-        self._proved: dict[str, TargetReport] = {}
+        self._proofs: dict[Document, Task] = {}
         self.known: Known | None = None
         self.chosen: tuple[str, ...] = tuple(settings.texts(CHOSEN)) or USUAL
         self._current = next(iter(settings.texts(CURRENT)), "")
@@ -75,12 +76,18 @@ class Checks(QObject):
     @property
     def proving(self) -> bool:
         """Whether real compiles are asked, or wait for their turn."""
-        return "prove" in self._tasks
+        return self._document in self._proofs
+
+    @property
+    def proof_progress(self) -> Progress | None:
+        """How far the real compiles of this model are, None where none are asked."""
+        task = self._proofs.get(self._document) if self._document is not None else None
+        return task.progress if task is not None else None
 
     @property
     def busy(self) -> bool:
-        """Whether anything goes on."""
-        return bool(self._tasks)
+        """Whether anything goes on for this model."""
+        return bool(self._tasks) or self.proving
 
     def enable(self) -> None:
         """Check what is followed from now on: not before, so that nothing is read while the window starts."""
@@ -89,18 +96,16 @@ class Checks(QObject):
             self._need()
 
     def follow(self, document: Document | None) -> None:
-        """Check this model, and no other any more."""
+        """Check this model, and no other any more; real compiles of another go on for it."""
         if document is self._document:
             return
-        self._drop("check", "prove")
+        self._drop("check")
         if self._document is not None:
             self._document.model_changed.disconnect(self._change_model)
         self._document = document
-        self._proved = {}
         if document is not None:
             document.model_changed.connect(self._change_model)
-            checked = document.checked
-            self._proved = {} if checked is None else _proved(checked.reports)
+        self.busy_changed.emit()
         self._need()
 
     def choose(self, targets: Iterable[str]) -> None:
@@ -126,19 +131,31 @@ class Checks(QObject):
         """Ask the real compilers of the targets chosen."""
         if self._document is None or self.proving:
             return
-        name = Path(self._document.opened.model.path).name
-        task = self._start("prove", f"Proving {name}", self._desk.prove(self._document.opened, self.chosen), LANE)
-        task.succeeded.connect(self._take_proof)
-        task.progressed.connect(self.progressed)
+        document = self._document
+        name = Path(document.opened.model.path).name
+        task = self._work.start(f"Proving {name}", self._desk.prove(document.opened, self.chosen), LANE)
+        self._proofs[document] = task
+        task.succeeded.connect(partial(self._take_proof, document, document.opened))
+        task.progressed.connect(partial(self._follow_proof, document, document.opened))
+        task.refused.connect(self._refuse)
+        task.failed.connect(self._fail)
+        task.ended.connect(partial(self._forget_proof, document, task))
+        self.busy_changed.emit()
 
     def stop_proving(self) -> None:
-        self._drop("prove")
+        """Stop the real compiles of this model."""
+        if self._document is not None and (task := self._proofs.get(self._document)) is not None:
+            task.cancel()
 
     def silence(self, finding: str, quiet: bool) -> None:
         """Silence a finding for this model, or let it be told again."""
         if self._document is not None:
             job = self._desk.silence(Path(self._document.opened.model.path), finding, quiet)
             self._start("silence", "Remembering", job).succeeded.connect(self._check_again)
+
+    def start_look(self, opened: OpenedModel, target: str, rewrite: str) -> Task:
+        """Look what the rewrite of this name would change; its result is a PossibleRewrite, or None for nothing."""
+        return self._work.start(f"Looking at {Path(opened.model.path).name}", self._desk.look(opened, target, rewrite))
 
     def start_rewrite(self, opened: OpenedModel, target: str, rewrite: str, output: Path, force: bool) -> Task:
         """Mend a model for a target by the rewrite of this name into a new file."""
@@ -148,6 +165,8 @@ class Checks(QObject):
     def stop(self) -> None:
         """Let everything go."""
         self._drop(*self._tasks)
+        for task in list(self._proofs.values()):
+            task.cancel()
 
     def _ordered(self, targets: Iterable[str]) -> tuple[str, ...]:
         """Targets in the order in which they are listed, without those that there are not."""
@@ -167,18 +186,18 @@ class Checks(QObject):
         self._need()
 
     def _change_model(self) -> None:
-        self._drop("check", "prove")
-        self._proved = {}
+        self._drop("check")
+        self.stop_proving()
         self._need()
 
     def _need(self) -> None:
-        """Check the document unless what it has is what is asked for."""
+        """Check the document unless what it has is what is asked for, with all that was proved."""
         document = self._document
         if document is None or not self._enabled:
             return
         if self.known is None:
             self._read_known()
-        elif document.checked is None or document.checked.asked != self.chosen:
+        elif document.checked is None or document.checked.asked != self.chosen or _lacks_proofs(document):
             self._check_again()
 
     def _check_again(self, _done: object = None) -> None:
@@ -186,7 +205,7 @@ class Checks(QObject):
         if document is None:
             return
         kept = {} if document.checked is None else {each.target: each for each in document.checked.reports}
-        job = self._desk.check(document.opened, self.chosen, kept | self._proved)
+        job = self._desk.check(document.opened, self.chosen, {**kept, **document.proved})
         task = self._start("check", f"Checking {Path(document.opened.model.path).name}", job)
         task.succeeded.connect(partial(self._take, document))
 
@@ -194,9 +213,24 @@ class Checks(QObject):
         document.set_checked(checked)
         self.checked.emit()
 
-    def _take_proof(self, reports: Sequence[TargetReport]) -> None:
-        self._proved |= _proved(reports)
-        self._check_again()
+    def _take_proof(self, document: Document, opened: OpenedModel, reports: Sequence[TargetReport]) -> None:
+        if isValid(document) and document.opened is opened:
+            document.proved = {**document.proved, **_proved(reports)}
+            if document is self._document:
+                self._check_again()
+
+    def _follow_proof(self, document: Document, opened: OpenedModel, progress: Progress) -> None:
+        """Tell how far the real compiles are; stop them where the model was closed, or is not in this state now."""
+        if not isValid(document) or document.opened is not opened:
+            if (task := self._proofs.get(document)) is not None:
+                task.cancel()
+        elif document is self._document:
+            self.progressed.emit(progress)
+
+    def _forget_proof(self, document: Document, task: Task) -> None:
+        if self._proofs.get(document) is task:
+            del self._proofs[document]
+            self.busy_changed.emit()
 
     def _start(self, key: str, title: str, job: Job[Any], lane: str = "") -> Task:
         """Start a job in the place of the one of the same ``key``."""
@@ -224,6 +258,16 @@ class Checks(QObject):
 
     def _fail(self, error: BaseException) -> None:
         self.refused.emit(f"The check met an unexpected error ({type(error).__name__}); the report has its trace")
+
+
+def _lacks_proofs(document: Document) -> bool:
+    """Whether something was proved of a model that its verdicts don't say."""
+    checked = document.checked
+    return checked is not None and any(
+        found is not None and found is not report
+        for target, report in document.proved.items()
+        for found in (checked.report_of(target),)
+    )
 
 
 def _proved(reports: Iterable[TargetReport]) -> dict[str, TargetReport]:

@@ -47,6 +47,7 @@ class TargetChooser(QFrame):
         self._known: Known | None = None
         self._ids: Sequence[str] = ()
         self._proving = False
+        self._proved = self._failed = 0
         self.model = TargetsModel(self)
         self.model.heading = _bold(self.font())
         self.model.ticked.connect(self.chosen)
@@ -97,6 +98,11 @@ class TargetChooser(QFrame):
         """Tick these targets."""
         self._ids = chosen
         self.model.show_chosen(chosen)
+        self._refresh()
+
+    def show_answers(self, proved: int, failed: int) -> None:
+        """Say of how many targets real compilers told something, and for how many they could not be had."""
+        self._proved, self._failed = proved, failed
         self._refresh()
 
     def show_proving(self, proving: bool) -> None:
@@ -166,8 +172,12 @@ class TargetChooser(QFrame):
             tip, about = "Stop the real compilers", "Asking the real compilers"
         elif provable:
             tip = "Ask the real compilers; what they say counts more than the rules"
-            has = "has" if provable == 1 else "have"
-            about = f"{provable:,} of {plural(len(self._ids), 'target')} {has} a real compiler to ask"
+            count = f"{provable:,} of {plural(len(self._ids), 'target')}"
+            about = f"{count} can be proved where {'its' if provable == 1 else 'their'} compiler is installed"
+            if self._proved or self._failed:
+                about = f"{self._proved:,} of {plural(len(self._ids), 'target')} proved"
+                if self._failed:
+                    about += f"; for {self._failed:,} no proof could be had"
         else:
             tip = about = "None of the chosen targets has a real compiler to ask"
         self.button.setToolTip(tip)

@@ -18,6 +18,7 @@ from maistudio.targets.values import TargetReport
 from maistudio.tflite.text import list_text
 
 if TYPE_CHECKING:
+    from maistudio.jobs.rewrite import PossibleRewrite
     from maistudio.runtime.children import Children
     from maistudio.targets.catalogue import Catalogue
     from maistudio.targets.profile import Target
@@ -73,6 +74,14 @@ class Desk:
 
         report = yield from check_targets(opened, self._targets(asked), prove=True, children=children)
         return report.targets
+
+    def look(self, opened: OpenedModel, target: str, rewrite: str) -> Job[PossibleRewrite | None]:
+        """What a rewrite would change in a model, None for nothing."""
+        from maistudio.jobs.rewrite import possible_rewrites
+
+        yield Progress("Looking what can be rewritten")
+        found = possible_rewrites(opened, self._read().named(target))
+        return next((each for each in found if each.id == rewrite), None)
 
     def rewrite(self, opened: OpenedModel, target: str, rewrite: str, output: Path, force: bool) -> Job[Rewritten]:
         """Mend a model for a target into a new file, and compare what both compute; called as ``prove``.

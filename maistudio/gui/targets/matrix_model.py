@@ -171,6 +171,33 @@ class MatrixModel(QAbstractTableModel):
         held = [self.rows[row] for row in rows]
         return Table(tuple(self._column(column, held) for column in columns), len(held))
 
+    def whole_table(self) -> Table:
+        """All rows shown; of each target the verdict, the reason and who says so, in columns beside each other."""
+        columns: list[Column] = []
+        for column in range(self.columnCount()):
+            columns.append(self._column(column, self.rows))
+            if self.target_at(column) is not None:
+                columns += self._why(column)
+        return Table(tuple(columns), len(self.rows))
+
+    def _why(self, column: int) -> tuple[Column, Column]:
+        """Reasons and sources of a target's verdicts, of several ops the first that its verdict is of."""
+        matrix, held = self.matrix, tuple(self.rows)
+        assert matrix is not None
+        target, codes = matrix.reports[column - FIRST], matrix.codes[column - FIRST]
+
+        def op(place: int) -> OpReport:
+            return target.ops[min(held[place], key=codes.__getitem__)]
+
+        def reason(place: int) -> str:
+            return clean(op(place).reason)
+
+        def source(place: int) -> str:
+            found = op(place)
+            return clean(found.proof.by if found.proof is not None else found.rule.source)
+
+        return Column(f"{target.target} reason", reason, reason), Column(f"{target.target} source", source, source)
+
     def _column(self, column: int, held: Sequence[tuple[int, ...]]) -> Column:
         matrix = self.matrix
         assert matrix is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from maistudio.gui.targets.frozen import FrozenColumns
 from maistudio.gui.targets.heading import MatrixHeading
 from maistudio.gui.targets.matrix import verdict_of
 from maistudio.gui.targets.matrix_model import FIRST, MatrixModel
@@ -60,6 +61,7 @@ class MatrixView(QTableView):
         rows.setMinimumSectionSize(8)
         rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
         self.setSortingEnabled(True)
+        self.frozen = FrozenColumns(self, model)
         self.empty = QLabel(self.viewport())
         self.empty.setObjectName("muted")
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
@@ -69,6 +71,27 @@ class MatrixView(QTableView):
         column = QVBoxLayout(self.viewport())
         column.addWidget(self.empty)
 
+    def scroll_home(self) -> None:
+        """Show the first rows and columns."""
+        self.horizontalScrollBar().setValue(0)
+        self.verticalScrollBar().setValue(0)
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a cell into sight, out from under the columns that stay."""
+        super().scrollTo(index, hint)
+        hidden = self.frozen.wide() - self.visualRect(index).left()
+        if index.column() >= FIRST and hidden > 0:
+            bar = self.horizontalScrollBar()
+            bar.setValue(bar.value() - hidden)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.frozen.place()
+
     def say(self, words: str) -> None:
         """Show ``words`` in the place of rows; nothing for empty ones."""
         self.empty.setText(words)
@@ -76,6 +99,7 @@ class MatrixView(QTableView):
 
     def apply_palette(self, palette: Palette) -> None:
         self.heading.apply_palette(palette)
+        self.frozen.apply_palette(palette)
         self.cells.apply_palette(palette)
         self.viewport().update()
 
@@ -96,6 +120,7 @@ class MatrixView(QTableView):
             self.heading.resizeSection(column, CELL_WITH_NUMBER if model.by_type else CELL)
         self.heading.resizeSection(FIRST + len(model.matrix.reports), LAST)  # the rest of the room, where there is any
         self.updateGeometries()
+        self.frozen.place()
 
     def go_to(self, row: int, column: int) -> None:
         """Mark a cell and bring it into sight."""

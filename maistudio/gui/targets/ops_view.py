@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
@@ -61,7 +62,7 @@ class OpsByTargetView(QWidget):
         self.by_type = QCheckBox("By type", self)
         self.by_type.setToolTip("Put all ops of a type into one row, with what is worst of them")
         self.export = QPushButton("Export…", self)
-        self.export.setToolTip("Save the rows shown as a CSV file")
+        self.export.setToolTip("Save the rows shown as a CSV file: verdicts, their reasons and sources")
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(FILTER_AFTER_MS)
@@ -74,6 +75,7 @@ class OpsByTargetView(QWidget):
         if self._document is not None:
             self._document.selection_changed.disconnect(self._follow)
         self._document = document
+        self.view.scroll_home()
         self.filter.clear()
         self._wait.stop()
         self.model.set_filter("")
@@ -128,7 +130,7 @@ class OpsByTargetView(QWidget):
 
     def export_csv(self, path: str) -> None:
         """Write the rows shown to ``path``, off the interface thread."""
-        table = self.model.table(range(len(self.model.rows)), range(self.model.columnCount()))
+        table = self.model.whole_table()
         task = self._work.start(f"Exporting {Path(path).name}", _exported(Path(path), table))
         task.succeeded.connect(self._say_saved)
         task.refused.connect(self._say_refused)
@@ -163,6 +165,9 @@ class OpsByTargetView(QWidget):
         column.addWidget(self.detail)
         column.addWidget(self.legend)
         self.setFocusProxy(self.view)
+        in_order = (self.filter, self.only_trouble, self.by_type, self.export, self.view)
+        for before, after in pairwise(in_order):
+            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self._wait.timeout.connect(self._apply_filter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -28,7 +28,7 @@ from maistudio.jobs.progress import Progress
 
 OPS, FINDINGS = range(2)
 TITLES = ("Ops", "Findings")
-SUMMARY_HEIGHT, RESULTS_HEIGHT = 210, 500
+SUMMARY_HEIGHT, RESULTS_HEIGHT = 250, 460
 SETTLED_WITHIN = 20.0
 
 
@@ -69,13 +69,31 @@ class TargetsPage(QWidget):
             return
         if self._document is not None:
             self._document.checked_changed.disconnect(self._show_checked)
+            self._document.model_changed.disconnect(self.banner.hide)
         self._document = document
         self.banner.hide()
+        self.summary.view.scrollToTop()
+        self.findings.view.scrollToTop()
         self.ops.set_document(document)
         self.findings.set_document(document)
         if document is not None:
             document.checked_changed.connect(self._show_checked)
+            document.model_changed.connect(self.banner.hide)
         self._show_checked()
+
+    def warn(self, sentence: str, again: Callable[[], object]) -> None:
+        """Say what became of the model's file, with a button that reads it again."""
+        self.banner.say("warning", sentence, "Try again", again)
+
+    def rewrite(self) -> None:
+        """Mend the finding that is gone to."""
+        self.tabs.setCurrentIndex(FINDINGS)
+        self.findings.ask_to_rewrite()
+
+    def silence(self) -> None:
+        """Silence the finding that is gone to, or let it be told again."""
+        self.tabs.setCurrentIndex(FINDINGS)
+        self.findings.ask_to_silence()
 
     def prove(self) -> None:
         """Ask the real compilers."""
@@ -161,6 +179,7 @@ class TargetsPage(QWidget):
         self.ops.looked_at.connect(checks.look_at)
         self.ops.gone_to.connect(self._go_to)
         self.ops.said.connect(self.said)
+        self.findings.looked_at.connect(self._look_at_one)
         self.findings.gone_to.connect(self._go_to)
         self.findings.silence_asked.connect(checks.silence)
         self.findings.rewrite_asked.connect(self._rewrite)
@@ -189,10 +208,15 @@ class TargetsPage(QWidget):
     def _show_checked(self) -> None:
         checked, current = self._checked, self._checks.current
         stale = checked is not None and checked.asked != self._checks.chosen
+        reports = checked.reports if checked is not None else ()
         if checked is None or not stale:
-            self.summary.show_reports(checked.reports if checked is not None else (), current)
+            self.summary.show_reports(reports, current)
             self.ops.show_matrix(checked.matrix if checked is not None else None, current)
-            self.findings.show_items(checked.items if checked is not None else None)
+            names = {each.target: each.name for each in reports}
+            self.findings.show_items(checked.items if checked is not None else None, names)
+            self.chooser.show_answers(
+                sum(bool(each.proved_by) for each in reports), sum(bool(each.failure) for each in reports)
+            )
         count = sum(not item.silenced for item in checked.items) if checked is not None else 0
         self.tabs.setTabText(FINDINGS, f"{TITLES[FINDINGS]} ({count:,})" if checked is not None else TITLES[FINDINGS])
         self._show_empty()
@@ -215,8 +239,10 @@ class TargetsPage(QWidget):
         proving, rewriting = self._checks.proving, self.rewriting.running
         self.chooser.show_proving(proving)
         self.findings.set_busy(rewriting)
-        if (proving or rewriting) and self.line.isHidden():
+        if rewriting and self.line.isHidden():
             self.line.follow(Progress("Waiting for its turn"))
+        elif proving and not rewriting:
+            self.line.follow(self._checks.proof_progress or Progress("Waiting"))
         self.line.setVisible(proving or rewriting)
         self._show_empty()
 
@@ -234,6 +260,12 @@ class TargetsPage(QWidget):
     def _colour(self, target: str) -> None:
         self._checks.look_at(target)
         self.colours_asked.emit()
+
+    def _look_at_one(self, targets: Sequence[str]) -> None:
+        """Look at the first of these targets that is chosen, unless one of them is looked at already."""
+        wanted = [target for target in targets if target in self._checks.chosen]
+        if wanted and self._checks.current not in wanted:
+            self._checks.look_at(wanted[0])
 
     def _go_to(self, selected: Selected) -> None:
         self.colours_asked.emit()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from maistudio.errors import MaiStudioError
 from maistudio.gui.document import Document
@@ -18,10 +18,14 @@ from maistudio.gui.targets.items import Item
 from maistudio.gui.targets.reading import Rewritten
 from maistudio.gui.work import Task
 from maistudio.jobs.open import OpenedModel
-from maistudio.tflite.text import number_text
+from maistudio.tflite.text import list_text, number_text, plural
+
+if TYPE_CHECKING:
+    from maistudio.jobs.rewrite import PossibleRewrite
 
 FILTER = "TensorFlow Lite models (*.tflite *.lite);;All files (*)"
 ADDED = "-rewritten"
+PLACES_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +70,40 @@ class Rewriting(QObject):
         return self._task is not None
 
     def ask(self, document: Document, item: Item) -> None:
-        """Ask where the new file goes, then write it."""
-        model = Path(document.opened.model.path)
+        """Say what is to be changed, ask where the new file goes, then write it."""
+        current = self._checks.current
+        target = current if current in item.targets or not item.targets else item.targets[0]
+        wish = Wish(document.opened, target, item.rewrite)
+        task = self._checks.start_look(wish.opened, wish.target, wish.rewrite)
+        task.succeeded.connect(partial(self._explain, wish, item))
+        task.refused.connect(self._refuse)
+        task.failed.connect(self._fail)
+
+    def _explain(self, wish: Wish, item: Item, found: PossibleRewrite | None) -> None:
+        """Say what will be changed where."""
+        if found is None:
+            self.told.emit(Told("note", "There is nothing in this model that the rewrite would change."))
+            return
+        box = QMessageBox(self._window)
+        box.setObjectName("rewrite")
+        box.setWindowTitle("Rewrite")
+        box.setText(found.title)
+        box.setInformativeText(preview_text(found, item))
+        go_on = box.addButton("Choose file…", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(go_on)
+        go_on.clicked.connect(partial(self._ask_where, wish))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _ask_where(self, wish: Wish) -> None:
+        model = Path(wish.opened.model.path)
         dialog = QFileDialog(self._window, "Save the rewritten model", "", FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("tflite")
         dialog.setDirectory(str(model.parent))
         dialog.selectFile(f"{model.stem}{ADDED}{model.suffix}")
-        current = self._checks.current
-        target = current if current in item.targets or not item.targets else item.targets[0]
-        dialog.fileSelected.connect(partial(self._chosen, Wish(document.opened, target, item.rewrite)))
+        dialog.fileSelected.connect(partial(self._chosen, wish))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -122,6 +150,16 @@ class Rewriting(QObject):
         if self._task is task:
             self._task = None
             self.changed.emit()
+
+
+def preview_text(found: PossibleRewrite, item: Item) -> str:
+    """What a rewrite changes and where, in words."""
+    where = f"It can change {plural(found.places, 'place')} of this model"
+    if item.places:
+        ops = (f"op {op}" if not subgraph else f"op {op} of subgraph {subgraph}" for subgraph, op in item.places)
+        where += f"; the finding is about {list_text(ops, PLACES_NAMED)}"
+    stays = "This file stays as it is. The new one is compared with it before it is saved."
+    return f"{found.says}\n\n{where}.\n\n{stays}"
 
 
 def difference_text(difference: float | None) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from maistudio.gui.panels.value import copy_text
 from maistudio.gui.targets.cards import Card, CardList, CardsModel
 from maistudio.gui.targets.signs import sign_icon
-from maistudio.gui.targets.words import TARGET_WORDS, numbers_text
+from maistudio.gui.targets.words import TARGET_WORDS, crossing_text, numbers_text
 from maistudio.gui.theme import Palette
 from maistudio.targets.values import TargetReport
 from maistudio.tflite.text import number_text
@@ -83,6 +83,7 @@ def card_of(report: TargetReport, palette: Palette) -> Card:
         sentence_of(report),
         provenance_text(report),
         brief=True,
+        aside=crossing_text(report),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from maistudio.gui.theme import Palette
 
@@ -19,3 +19,5 @@ def outline_boxes(widget: QWidget, palette: Palette, base: str = "") -> None:
     made.setColor(QPalette.ColorRole.Window, QColor(*channels))
     made.setColor(QPalette.ColorRole.Base, QColor(base or palette.raised))
     widget.setPalette(made)
+    if isinstance(widget, QAbstractScrollArea):
+        widget.viewport().setPalette(made)  # under a style sheet it would keep the colours that it had first

@@ -33,7 +33,7 @@ TARGET_WORDS: Mapping[TargetVerdict, str] = MappingProxyType(
     {
         TargetVerdict.FULL: "Runs whole",
         TargetVerdict.PARTIAL: "Runs in part",
-        TargetVerdict.NONE: "Stays on the CPU",
+        TargetVerdict.NONE: "Doesn't run",
         TargetVerdict.FAILS_AT_START: "Fails at start",
         TargetVerdict.CANDIDATE: "Candidate",
         TargetVerdict.UNKNOWN: "Unknown",
@@ -113,6 +113,15 @@ def numbers_text(report: TargetReport) -> str:
         size = report.boundary.bytes
         parts.append(f"{bytes_text(size)} cross" if size is not None else "an unknown size crosses")
     return " · ".join(parts)
+
+
+def crossing_text(report: TargetReport) -> str:
+    """What the last of ``numbers_text`` is about: "1 tensor crosses between the device and the CPU, 64.0 KiB"."""
+    count, size = len(report.boundary.tensors), report.boundary.bytes
+    if not count:
+        return ""
+    crosses = f"{plural(count, 'tensor')} {'crosses' if count == 1 else 'cross'} between the device and the CPU"
+    return f"{crosses}, {bytes_text(size)}" if size is not None else f"{crosses}, of an unknown size"
 
 
 def _macs(report: TargetReport) -> int | None:
