@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from maistudio.errors import LibraryError, MaiStudioError
 from maistudio.jobs.profile import Live, ProfileRequest, profile
 from maistudio.jobs.progress import Job, Progress
+from maistudio.steps import relayed
 from maistudio.tflite.text import plural
 from maistudio.timing.values import Configuration, Engine, Run
 
@@ -76,19 +76,15 @@ def _one(
     """The job of one request, told as part of the plan."""
     configuration = request.configuration
     which = f"{request.model.name}, {configuration.engine}, {plural(configuration.threads, 'thread')}" if of > 1 else ""
-    with closing(job):
-        while True:
-            try:
-                progress = next(job)
-            except StopIteration as stop:
-                run: Run = stop.value
-                return run
-            live = progress if isinstance(progress, Live) else None
-            yield PlanProgress(
-                f"{which}: {progress.stage}" if which else progress.stage,
-                (place + (progress.fraction or 0.0)) / of,
-                place=place + 1,
-                of=of,
-                outcomes=outcomes,
-                live=live,
-            )
+
+    def say(progress: Progress) -> PlanProgress:
+        return PlanProgress(
+            f"{which}: {progress.stage}" if which else progress.stage,
+            (place + (progress.fraction or 0.0)) / of,
+            place=place + 1,
+            of=of,
+            outcomes=outcomes,
+            live=progress if isinstance(progress, Live) else None,
+        )
+
+    return (yield from relayed(job, say))
