@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from models import read_bytes
 
@@ -103,7 +104,7 @@ def one_op(
     return model.to_bytes()
 
 
-def _fields(quantization: Mapping[int, Mapping[str, object]] | None, place: int) -> dict[str, object]:
+def _fields(quantization: Mapping[int, Mapping[str, object]] | None, place: int) -> dict[str, Any]:
     return {"quantization": quantization[place]} if quantization and place in quantization else {}
 
 

@@ -233,7 +233,7 @@ def _shapes() -> list[Case]:
 
 
 def _axes() -> list[Case]:
-    number = {"of": "FLOAT32", "values": [1.0]}
+    number = stored(of="FLOAT32", values=[1.0])
     return [
         *(
             Case(op_type, (computed(), whole(1, 2)), (computed(1, 1, 1, 4),), {"keep_dims": True})
@@ -243,7 +243,7 @@ def _axes() -> list[Case]:
         Case("GATHER", (computed(), whole(0, 2)), (computed(1, 4, 4, 2),), {"axis": 3}),
         Case(
             "ONE_HOT",
-            (computed(1, of="INT32"), stored(of="INT32", values=[3]), stored(**number), stored(**number)),
+            (computed(1, of="INT32"), stored(of="INT32", values=[3]), number, number),
             (computed(1, 3),),
             {"axis": -1},
         ),

@@ -45,16 +45,16 @@ def targets_window(make_targets_window):
 
 
 @pytest.fixture
-def page(window, open_model_tab, settled) -> TargetsPage:
+def sheet(window, open_model_tab, idle) -> TargetsPage:
     """The page of one open model, checked."""
     open_model_tab()
     window.show_page("targets")
-    settled()
+    idle()
     return window.targets
 
 
 @pytest.fixture
-def settled(window, qtbot):
+def idle(window, qtbot):
     """Waits until nothing is checked any more."""
 
     def wait() -> None:

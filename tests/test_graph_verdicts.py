@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from graph_models import Net, opened
@@ -16,7 +17,7 @@ from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph.camera import fitted
 from maistudio.gui.graph.layout import Arrangement
 from maistudio.gui.graph.scene import Choice, Wish, fulfil
-from maistudio.gui.graph.verdicts import HALO, box_colours, legend_size, verdict_tip, verdicts_of
+from maistudio.gui.graph.verdicts import HALO, Verdicts, box_colours, legend_size, verdict_tip, verdicts_of
 from maistudio.gui.graph.view import GraphView
 from maistudio.gui.targets.items import items_of
 from maistudio.gui.targets.matrix import matrix_of, verdict_of
@@ -29,6 +30,13 @@ pytest_plugins = ["window_fixtures", "targets_fixtures"]
 
 GPU = TARGETS[0]
 REFUSED = {"RESHAPE": (Verdict.REFUSED, "too flat"), "SOFTMAX": (Verdict.UNKNOWN, "no source says")}
+
+
+def shown_verdicts(*arguments: Any) -> Verdicts:
+    """The verdicts of a scene, which are there."""
+    found = verdicts_of(*arguments)
+    assert found is not None
+    return found
 
 
 def checked_on(model, *reports) -> Checked:
@@ -214,7 +222,7 @@ def test_a_closed_group_has_the_worst_verdict_within(closed_groups) -> None:
 
 def test_the_tip_of_a_closed_group_counts_and_names_what_is_worst(closed_groups) -> None:
     model, scene = closed_groups
-    verdicts = verdicts_of(scene, checked_on(model, refusing(model, 5)), GPU.id, "light")
+    verdicts = shown_verdicts(scene, checked_on(model, refusing(model, 5)), GPU.id, "light")
     tip = verdict_tip(verdicts, scene, scene.diagram.box_of_op[5])
     assert tip.splitlines() == [
         "TFLite GPU delegate, 2021: 1 refused, 3 runs",
@@ -224,20 +232,20 @@ def test_the_tip_of_a_closed_group_counts_and_names_what_is_worst(closed_groups)
 
 def test_a_group_that_runs_whole_needs_no_names(closed_groups) -> None:
     model, scene = closed_groups
-    verdicts = verdicts_of(scene, checked_on(model, refusing(model, 5)), GPU.id, "light")
+    verdicts = shown_verdicts(scene, checked_on(model, refusing(model, 5)), GPU.id, "light")
     assert verdict_tip(verdicts, scene, scene.diagram.box_of_op[0]) == "TFLite GPU delegate, 2021: 4 runs"
 
 
 def test_inputs_and_outputs_have_no_verdict(scene) -> None:
     document, drawn = scene
-    verdicts = verdicts_of(drawn, checked_net(document), GPU.id, "light")
+    verdicts = shown_verdicts(drawn, checked_net(document), GPU.id, "light")
     ends = [n for n, box in enumerate(drawn.diagram.boxes) if box.kind in ("input", "output")]
     assert [(verdicts.codes[end], verdict_tip(verdicts, drawn, end)) for end in ends] == [(-1, "")] * len(ends)
 
 
 def test_the_tip_of_an_op_says_why_and_who_says_so(scene) -> None:
     document, drawn = scene
-    verdicts = verdicts_of(drawn, checked_net(document), GPU.id, "light")
+    verdicts = shown_verdicts(drawn, checked_net(document), GPU.id, "light")
     assert verdict_tip(verdicts, drawn, drawn.diagram.box_of_op[3]).splitlines() == [
         "TFLite GPU delegate, 2021:",
         "Refused: too flat",
@@ -283,9 +291,9 @@ def test_wires_between_two_partitions_are_not_outlined(scene) -> None:
     document, drawn = scene
     model = document.opened.model
     parts = (Partition(0, (0, 1, 2), 10, 0, True), Partition(0, (3, 4, 5), 10, 0, True))
-    apart = verdicts_of(drawn, checked_on(model, refusing(model, parts=parts)), GPU.id, "light")
+    apart = shown_verdicts(drawn, checked_on(model, refusing(model, parts=parts)), GPU.id, "light")
     whole = (Partition(0, (0, 1, 2, 3, 4, 5), 20, 0, True),)
-    joined = verdicts_of(drawn, checked_on(model, refusing(model, parts=whole)), GPU.id, "light")
+    joined = shown_verdicts(drawn, checked_on(model, refusing(model, parts=whole)), GPU.id, "light")
     lines = [sum(len(each.outline(drawn, chunk).lines) for chunk in drawn.chunks) for each in (apart, joined)]
     assert lines[0] < lines[1]
 
@@ -395,17 +403,17 @@ def window(targets_window):
 
 
 @pytest.fixture
-def coloured(page, window):
+def coloured(sheet, window):
     """The graph of a checked model, coloured by target."""
     window.show_page("graph")
     window.actions_by_id["verdicts"].trigger()
     return window.graph
 
 
-def test_the_shortcut_colours_the_graph(window, open_model_tab, settled, qtbot) -> None:
+def test_the_shortcut_colours_the_graph(window, open_model_tab, idle, qtbot) -> None:
     open_model_tab()
     qtbot.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    settled()
+    idle()
     assert window.graph._scene_painter.verdicts.report.target == "tflite-gpu-2021"
 
 
@@ -442,9 +450,9 @@ def test_colours_of_a_target_take_the_shades_away(window, coloured) -> None:
     assert coloured._scene_painter.heat is None
 
 
-def test_a_model_opened_later_is_coloured_too(window, coloured, open_model_tab, settled) -> None:
+def test_a_model_opened_later_is_coloured_too(window, coloured, open_model_tab, idle) -> None:
     open_model_tab("other.tflite", build_chain(3))
-    settled()
+    idle()
     assert window.graph._scene_painter.verdicts is not None
 
 
@@ -458,21 +466,21 @@ def test_the_command_palette_knows_the_switch(window, coloured) -> None:
     assert any(command.text == "View: Colour by target" for command in window._commands._commands)
 
 
-def test_without_a_target_the_switch_says_why_it_can_t(window, page, settled) -> None:
+def test_without_a_target_the_switch_says_why_it_can_t(window, sheet, idle) -> None:
     window.checks.choose([])
-    settled()
+    idle()
     window.actions_by_id.refresh()
     assert "no target is chosen" in window.actions_by_id["verdicts"].toolTip()
 
 
-def test_a_reload_colours_the_new_state(window, coloured, settled, qtbot) -> None:
+def test_a_reload_colours_the_new_state(window, coloured, idle, qtbot) -> None:
     from pathlib import Path
 
     tab = window.tabs.current
     Path(tab.path).write_bytes(build_chain(4))
     tab.load()
     qtbot.waitUntil(lambda: window.document.opened.model.op_count == 4)
-    settled()
+    idle()
     assert len(window.graph._scene_painter.verdicts.of_graph) == 4
 
 

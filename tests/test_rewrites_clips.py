@@ -70,7 +70,10 @@ def test_a_clip_before_depth_to_space_gives_what_it_gave_behind_it() -> None:
     pairs = []
     for _ in range(12):
         kind = str(random.choice(["FLOAT32", "INT8", "UINT8"]))
-        clips = [(str(random.choice(CLIPS)), int(random.integers(1, 100))) for _ in range(int(random.integers(1, 4)))]
+        many = int(random.integers(1, 4))
+        clips: list[tuple[str, float]] = [
+            (str(random.choice(CLIPS)), int(random.integers(1, 100))) for _ in range(many)
+        ]
         data = upsampled(kind, clips)
         count, changed, model = rewrite(data, ORDER)
         assert (count, types(model)) == (1, [*(op_type for op_type, _ in clips), "DEPTH_TO_SPACE"])

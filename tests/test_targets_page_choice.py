@@ -109,65 +109,65 @@ def test_a_tick_that_is_taken_away_says_so_too(model, qtbot) -> None:
 # In the window
 
 
-def test_the_usual_targets_are_chosen_at_first(page, window) -> None:
+def test_the_usual_targets_are_chosen_at_first(sheet, window) -> None:
     assert window.checks.chosen == USUAL
 
 
-def test_the_space_bar_ticks_a_target(page, window, desk, settled, qtbot) -> None:
-    tree = page.chooser.tree
+def test_the_space_bar_ticks_a_target(sheet, window, desk, idle, qtbot) -> None:
+    tree = sheet.chooser.tree
     tree.setFocus()
-    tree.setCurrentIndex(page.chooser.model.index_of("samsung-enn"))
+    tree.setCurrentIndex(sheet.chooser.model.index_of("samsung-enn"))
     qtbot.keyClick(tree, Qt.Key.Key_Space)
-    settled()
+    idle()
     assert window.document.checked.asked == (*USUAL, "samsung-enn")
 
 
-def test_enter_unticks_a_target(page, window, settled, qtbot) -> None:
-    tree = page.chooser.tree
+def test_enter_unticks_a_target(sheet, window, idle, qtbot) -> None:
+    tree = sheet.chooser.tree
     tree.setFocus()
-    tree.setCurrentIndex(page.chooser.model.index_of("xnnpack"))
+    tree.setCurrentIndex(sheet.chooser.model.index_of("xnnpack"))
     qtbot.keyClick(tree, Qt.Key.Key_Return)
-    settled()
+    idle()
     assert window.document.checked.asked == USUAL[:-1]
 
 
-def test_every_family_is_open_after_a_search(page) -> None:
-    page.chooser.search.setText("gpu")
-    page.chooser.search.clear()
-    tree, model = page.chooser.tree, page.chooser.model
+def test_every_family_is_open_after_a_search(sheet) -> None:
+    sheet.chooser.search.setText("gpu")
+    sheet.chooser.search.clear()
+    tree, model = sheet.chooser.tree, sheet.chooser.model
     assert all(tree.isExpanded(model.index(row, 0)) for row in range(model.rowCount()))
 
 
-def entry(page, text: str):
-    return next(each for each in page.chooser.choices.menu().actions() if each.text() == text)
+def entry(sheet, text: str):
+    return next(each for each in sheet.chooser.choices.menu().actions() if each.text() == text)
 
 
-def test_the_targets_of_a_challenge_can_be_chosen(page, window, settled) -> None:
-    entry(page, "Denoising 2021").trigger()
-    settled()
+def test_the_targets_of_a_challenge_can_be_chosen(sheet, window, idle) -> None:
+    entry(sheet, "Denoising 2021").trigger()
+    idle()
     assert window.checks.chosen == ("tflite-gpu-2021", "samsung-enn")
 
 
 @pytest.mark.parametrize(("text", "count"), [("All", len(TARGETS)), ("None", 0), ("Usual targets", 6)])
-def test_all_none_and_the_usual_can_be_chosen(page, window, settled, text: str, count: int) -> None:
+def test_all_none_and_the_usual_can_be_chosen(sheet, window, idle, text: str, count: int) -> None:
     window.checks.choose(["xnnpack"])
-    entry(page, text).trigger()
-    settled()
+    entry(sheet, text).trigger()
+    idle()
     assert len(window.checks.chosen) == count
 
 
-def test_the_choice_is_remembered(page, window, make_targets_window, settled) -> None:
+def test_the_choice_is_remembered(sheet, window, make_targets_window, idle) -> None:
     window.checks.choose(["xnnpack", "litert-gpu"])
     window.checks.look_at("xnnpack")
-    settled()
+    idle()
     window.close()
     other = make_targets_window()
     assert (set(other.checks.chosen), other.checks.current) == ({"xnnpack", "litert-gpu"}, "xnnpack")
 
 
-def test_one_target_is_remembered_as_one(page, window, make_targets_window, settled) -> None:
+def test_one_target_is_remembered_as_one(sheet, window, make_targets_window, idle) -> None:
     window.checks.choose(["xnnpack"])
-    settled()
+    idle()
     window.close()
     assert make_targets_window().checks.chosen == ("xnnpack",)
 
@@ -181,14 +181,14 @@ def test_a_remembered_target_that_is_gone_is_forgotten(settings, make_targets_wi
     assert window.checks.chosen == ("xnnpack",)
 
 
-def test_the_target_looked_at_is_one_of_those_chosen(page, window, settled) -> None:
+def test_the_target_looked_at_is_one_of_those_chosen(sheet, window, idle) -> None:
     window.checks.look_at("xnnpack")
     window.checks.choose(["litert-gpu"])
-    settled()
+    idle()
     assert window.checks.current == "litert-gpu"
 
 
-def test_a_target_that_is_not_chosen_can_t_be_looked_at(page, window, settings) -> None:
+def test_a_target_that_is_not_chosen_can_t_be_looked_at(sheet, window, settings) -> None:
     window.checks.look_at("samsung-enn")
     assert (window.checks.current, settings.texts("target")) == (USUAL[0], [])
 

@@ -231,7 +231,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.toggle_verdicts(), ("Ctrl+Shift+H",), _no_verdicts, lambda w: w.verdicts_wanted, "targets"),
     Action("minimap", "View", "Minimap", "A small picture of the whole graph in its corner",
            lambda w: w.toggle_minimap(), ("Ctrl+M",), _no_graph, lambda w: w.arrangement.minimap),
-    Action("legend", "View", "Legend", "What the colours of the graph mean, in its corner, where it is shaded",
+    Action("legend", "View", "Graph legend", "What the colours of the graph mean, in its corner, where it is shaded",
            lambda w: w.toggle_legend(), (), _no_graph, lambda w: w.arrangement.legend),
     Action("inspector", "View", "Inspector", "Details and summary at the right",
            lambda w: w.toggle_inspector(), ("Ctrl+I",), _no_model, lambda w: w.inspector_wanted, "inspector"),
