@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,7 @@ from maistudio.challenges.challenge import Challenge
 from maistudio.challenges.read import read_challenge
 from maistudio.errors import FactsFileError, MaiStudioError, UsageError
 from maistudio.resources import resource_path
-
-MOST_FILES = 1000
+from maistudio.toml.folder import toml_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def catalogue(folder: Path | None) -> Catalogue:
     taken = {challenge.id: "shipped with the program" for challenge in challenges}
     faults: list[MaiStudioError] = []
     try:
-        files = _files(folder)
+        files = toml_files(folder)
     except UsageError as fault:
         files = []
         faults.append(fault)
@@ -59,16 +57,3 @@ def catalogue(folder: Path | None) -> Catalogue:
         challenges.append(challenge)
         taken[challenge.id] = f"taken by {file.name}"
     return Catalogue(tuple(challenges), tuple(faults))
-
-
-def _files(folder: Path | None) -> list[Path]:
-    """Raises UsageError for a folder that is there and can't be listed."""
-    if folder is None:
-        return []
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(Path(entry.path) for entry in entries if entry.name.endswith(".toml"))[:MOST_FILES]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise UsageError(f"{folder}: can't be listed ({error.strerror}): mend or remove it") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +11,7 @@ from maistudio.errors import FactsFileError, MaiStudioError, UsageError
 from maistudio.resources import resource_path
 from maistudio.targets.profile import Target
 from maistudio.targets.read import read_target
-
-MOST_FILES = 1000
+from maistudio.toml.folder import toml_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def catalogue(folder: Path | None) -> Catalogue:
     taken = {target.id for target in targets}
     faults: list[MaiStudioError] = []
     try:
-        files = _files(folder)
+        files = toml_files(folder)
     except UsageError as fault:
         files = []
         faults.append(fault)
@@ -70,16 +68,3 @@ def catalogue(folder: Path | None) -> Catalogue:
 def _extended(folder: Path, name: str) -> Path:
     own = folder / f"{Path(name).name}.toml"
     return own if own.exists() else resource_path("targets") / f"{Path(name).name}.toml"
-
-
-def _files(folder: Path | None) -> list[Path]:
-    """Raises UsageError for a folder that is there and can't be listed."""
-    if folder is None:
-        return []
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(Path(entry.path) for entry in entries if entry.name.endswith(".toml"))[:MOST_FILES]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise UsageError(f"{folder}: can't be listed ({error.strerror}): mend or remove it") from None
