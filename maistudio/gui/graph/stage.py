@@ -166,5 +166,7 @@ class Stage(QObject):
 
 def _quick(graph: Subgraph) -> bool:
     """Whether a subgraph has so few ops and edges that its layout is not noticed."""
+    if len(graph.ops) > AT_ONCE:
+        return False
     ends = sum(len(op.inputs) + len(op.outputs) for op in graph.ops) + len(graph.inputs) + len(graph.outputs)
     return len(graph.ops) + ends <= AT_ONCE

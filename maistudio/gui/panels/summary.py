@@ -33,7 +33,7 @@ from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.tables import TypeShare, op_types
 from maistudio.tflite.text import clean
 
-SECTIONS_AT_ONCE = 4
+SECTIONS_AT_ONCE = 1
 """Sections made when the panel appears; the rest follow once the window has answered."""
 SECTIONS_LATER = 2
 """Sections made at a time after that."""
