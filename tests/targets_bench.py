@@ -76,7 +76,9 @@ class FakeDesk:
         yield Progress("Reading")
         return Known(self.targets, self.faults, CHALLENGES)
 
-    def check(self, opened: OpenedModel, asked: Sequence[str], kept: Mapping[str, TargetReport]) -> Job[Checked]:
+    def check(
+        self, opened: OpenedModel, asked: Sequence[str], kept: Mapping[str, TargetReport], sha256: str = ""
+    ) -> Job[Checked]:
         self.checks.append(tuple(asked))
         self.threads.add(threading.current_thread().name)
         yield from self._held("check", self.let_go)

@@ -11,6 +11,9 @@ from models import conv
 from target_files import chain, write_target
 
 from maistudio.__main__ import main
+from maistudio.jobs.compiles import kept_compiles
+from maistudio.jobs.open import open_model
+from maistudio.jobs.progress import finish
 from maistudio.tflite.draft import ModelDraft
 
 VERDICTS = {"runs", "left_on_cpu", "refused", "fails_at_start", "candidate", "unknown"}
@@ -221,6 +224,25 @@ def test_xnnpack_is_proved_by_running_it(told: Any, relus: str) -> None:
     found = json.loads(told("check", relus, "--target", "xnnpack", "--prove", "--json"))["targets"][0]
     assert [op["proof"]["verdict"] for op in found["ops"]] == ["runs", "runs"]
     assert found["provenance"].startswith("proved by running LiteRT")
+
+
+def test_a_compilers_answer_is_stored_and_rules_alone_answer_all_the_same(told: Any, relus: str) -> None:
+    told("check", relus, "--target", "xnnpack", "--prove")
+    (kept,) = finish(kept_compiles(finish(open_model(relus)))).values()
+    assert kept.by.startswith("LiteRT")
+    assert json.loads(told("check", relus, "--target", "xnnpack", "--json"))["targets"][0]["proof"] is None
+
+
+def test_an_answer_that_can_not_be_stored_is_told_all_the_same(
+    told: Any, relus: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MAISTUDIO_LIBRARY", str(tmp_path / "folder"))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "library.db").mkdir()
+    monkeypatch.setattr("maistudio.cli.check.silenced", lambda _path: frozenset())
+    printed = told("check", relus, "--target", "xnnpack", "--prove")
+    assert "proved by running LiteRT" in printed
+    assert "this could not be stored: " in printed
 
 
 def test_a_compiler_that_is_not_here_is_told_and_the_rule_stands(

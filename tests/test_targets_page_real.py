@@ -137,3 +137,18 @@ def test_a_rewritten_model_is_written_and_the_same(checked_page, window, tmp_pat
     qtbot.waitUntil(lambda: not checked_page.rewriting.running, timeout=120_000)
     assert (tmp_path / "new.tflite").is_file()
     assert "was written" in checked_page.banner.text
+
+
+@pytest.fixture
+def proved_before(library, real_file) -> str:
+    """What XNNPACK was asked of the network of ``checked_page``, by another process than the window."""
+    command = ["check", str(real_file("delegate-cases/sr_split_f32.tflite")), "--target", "xnnpack", "--prove"]
+    subprocess.run([sys.executable, "-m", "maistudio", *command], capture_output=True, check=True)
+    return "xnnpack"
+
+
+def test_what_a_compiler_said_is_shown_when_the_model_is_opened_again(proved_before, checked_page, window) -> None:
+    report = window.document.checked.report_of(proved_before)
+    assert report is not None
+    assert report.proved_by.startswith("LiteRT")
+    assert "asked on 20" in report.note

@@ -167,6 +167,8 @@ def _target(report: TargetReport, every_op: bool) -> Iterable[str]:
     yield f"  {report.provenance}"
     if report.failure:
         yield f"  not proved: {report.failure}"
+    if report.note:
+        yield f"  {clean(report.note)}"
     if report.boundary.tensors:
         size = "unknown" if report.boundary.bytes is None else bytes_text(report.boundary.bytes)
         count = len(report.boundary.tensors)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maistudio.errors import MaiStudioError, StaleFileError
+from maistudio.jobs.compiles import keep_compile
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.progress import Job, Progress
 from maistudio.steps import relayed
@@ -31,18 +32,23 @@ class CheckReport:
 
 
 def check_targets(
-    opened: OpenedModel, targets: Sequence[Target], prove: bool = False, children: Children | None = None
+    opened: OpenedModel,
+    targets: Sequence[Target],
+    prove: bool = False,
+    children: Children | None = None,
+    kept: Mapping[str, Compiled] | None = None,
 ) -> Job[CheckReport]:
     """Check by rules; with ``prove`` also by the real compilers that are on this machine.
 
-    A compile that can't be had costs only itself: its report says why in ``failure``.
+    What a compiler says is stored before it is told. One that can't be asked costs only itself: its report says why
+    in ``failure``. Without ``prove`` a compiler's answer is taken from ``kept``, where it stands by the prover.
     """
     facts = ModelFacts(opened.model, opened.shapes, opened.costs, opened.parameters)
     reports = []
     proofs: dict[str, tuple[Compiled | None, str]] = {}
     for place, target in enumerate(targets):
         yield Progress(f"checking against {target.name}", place / len(targets))
-        compiled, failure = None, ""
+        compiled, failure = (kept or {}).get(target.prover), ""
         if prove and target.prover:
             if target.prover not in proofs:
                 proofs[target.prover] = yield from _proved(opened, target, place / len(targets), children)
@@ -70,7 +76,9 @@ def _proved(
             return None, "the compiler is only asked about the shapes in the file: check without shapes of your own"
         steps = prove_steps(path, target.prover, children=children)
         compiled = yield from relayed(steps, lambda stage: Progress(f"{target.name}: {stage}", fraction))
-        return compiled, ""
+        if opened.model.source.changed:
+            raise StaleFileError(f"{path}: the file changed while it was compiled; reload it and ask again")
+        return (yield from keep_compile(opened, target.prover, compiled)), ""
     except MaiStudioError as error:
         return None, str(error).removeprefix(f"{path}: ")
 

@@ -41,6 +41,7 @@ def report_values(report: TargetReport) -> dict[str, Any]:
         "proof": {
             "by": report.proved_by,
             "failure": report.failure or None,
+            "note": report.note or None,
             "largest_difference": plain(report.largest_difference),
         }
         if report.proved_by or report.failure

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from maistudio.errors import ModelFileError
+from maistudio.errors import ModelFileError, StaleFileError
 from maistudio.jobs.progress import Job, Progress
 from maistudio.tflite.costs import Costs, count_costs
 from maistudio.tflite.memory import MemoryPlan, plan_memory
@@ -16,6 +16,7 @@ from maistudio.tflite.parameters import Parameters, parameters_of
 from maistudio.tflite.quantization import Scheme, describe_quantization
 from maistudio.tflite.read import open_model_file, read_model
 from maistudio.tflite.shapes import Shape, Shapes, resolve_shapes
+from maistudio.tflite.source import Source
 
 HASH_CHUNK = 2**20
 """Bytes hashed between two reports of progress."""
@@ -104,3 +105,19 @@ def hash_file(path: Path | str) -> Job[str]:
             path, f"it can't be read ({error.strerror or error}): check the disk and try again"
         ) from None
     return digest.hexdigest()
+
+
+def hash_opened(opened: OpenedModel) -> Job[str]:
+    """The SHA-256 of what was opened, in hexadecimal. Raises as ``hash_file`` and ``require_unchanged``."""
+    source = opened.model.source
+    if source.held is not None:
+        return hashlib.sha256(source.held).hexdigest()
+    sha256 = yield from hash_file(source.path)
+    require_unchanged(source)
+    return sha256
+
+
+def require_unchanged(source: Source) -> None:
+    """Raises StaleFileError where what LiteRT reads from the file is not what was opened and hashed."""
+    if source.held is None and source.changed:
+        raise StaleFileError(f"{source.path}: the file changed while it was being run: run it again")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 import uuid
 from array import array
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from maistudio.errors import MaiStudioError, ModelRunError, RuntimeMissingError, StaleFileError, UsageError
 from maistudio.jobs.expect import expectation
-from maistudio.jobs.open import OpenedModel, hash_file, open_model
+from maistudio.jobs.open import OpenedModel, hash_opened, open_model, require_unchanged
 from maistudio.jobs.progress import Job, Progress, Result
 from maistudio.runtime.bounds import Bounds
 from maistudio.steps import relayed
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from maistudio.runtime.latency import Batch, Measured
     from maistudio.runtime.machine import MachineWatch
     from maistudio.runtime.session import Session
-    from maistudio.tflite.source import Source
     from maistudio.timing.kernels import RawProfile
 
 LOOK_SECONDS = 1.0
@@ -78,7 +76,7 @@ def profile(request: ProfileRequest, library: Library, children: Children) -> Jo
     opened = request.opened
     if opened is None:
         opened = yield from _as_stage("reading the model", open_model(request.model, request.configuration.shapes))
-    sha256 = request.sha256 or (yield from _as_stage("reading the model", _hash_of(opened.model.source)))
+    sha256 = request.sha256 or (yield from _as_stage("reading the model", hash_opened(opened)))
     check_sizes(opened, request.configuration)
     timing = _Timing(request, opened, library, _begun(request, opened, sha256))
     try:
@@ -144,20 +142,6 @@ def note_of_other_runs(timed_us: Sequence[float], profiled_us: Sequence[float]) 
         return ()
     than = f"{mean / 1e3:.4g} ms a run, {'longer' if mean > median else 'shorter'} than the median"
     return (f"the ops were timed in other runs, at {than}: compare their shares, not their times",)
-
-
-def require_unchanged(source: Source) -> None:
-    """Raises StaleFileError where what LiteRT reads from the file is not what was opened and hashed."""
-    if source.held is None and source.changed:
-        raise StaleFileError(f"{source.path}: the file changed while it was being run: run it again")
-
-
-def _hash_of(source: Source) -> Job[str]:
-    if source.held is not None:
-        return hashlib.sha256(source.held).hexdigest()
-    sha256 = yield from hash_file(source.path)
-    require_unchanged(source)
-    return sha256
 
 
 def _begun(request: ProfileRequest, opened: OpenedModel, sha256: str) -> Run:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from maistudio.errors import LibraryError, UsageError
-from maistudio.library.library import open_library, open_to_read
-from maistudio.library.place import FILE_NAME, library_folder
+from maistudio.errors import UsageError
+from maistudio.library.library import open_if_there, open_library
 from maistudio.targets.lint_texts import lint_texts
 from maistudio.targets.lints.refusals import FAILS, REFUSED
 
@@ -38,13 +37,10 @@ def silenced(path: Path | str, folder: Path | None = None) -> frozenset[str]:
 
     Raises LibraryError where the library can't be read.
     """
-    try:
-        place = library_folder() if folder is None else folder
-    except LibraryError:  # no home folder, as in somebody's CI
+    library = open_if_there(folder)
+    if library is None:
         return frozenset()
-    if not (place / FILE_NAME).exists():
-        return frozenset()
-    with open_to_read(place) as library:
+    with library:
         return library.silenced(_key(path))
 
 

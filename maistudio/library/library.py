@@ -1,4 +1,4 @@
-"""The library: every run that was measured, in one SQLite file that several processes share."""
+"""The library: every run that was measured, what compilers said, in one SQLite file that several processes share."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from maistudio.errors import LibraryError
+from maistudio.library.compiles import StoredCompile, read_compiles, store_compile
 from maistudio.library.connection import BUSY_SECONDS, connect, transaction
 from maistudio.library.migrations import Migration, shipped_migrations
 from maistudio.library.place import FILE_NAME, library_folder
@@ -55,6 +56,15 @@ def open_to_read(folder: Path | None = None) -> Library:
         if connection is None:
             raise
         return Library(path, connection)
+
+
+def open_if_there(folder: Path | None = None) -> Library | None:
+    """As ``open_to_read``, but None where nothing was stored yet or the user has no home folder; it isn't made then."""
+    try:
+        place = library_folder() if folder is None else folder
+    except LibraryError:  # as in somebody's CI
+        return None
+    return open_to_read(place) if (place / FILE_NAME).exists() else None
 
 
 class Library:
@@ -198,6 +208,16 @@ class Library:
         """The lints that are silenced for the model at an absolute path."""
         with self._transaction(writes=False) as connection:
             return read_silenced(connection, model_path)
+
+    def keep_compile(self, model_sha256: str, stored: StoredCompile) -> None:
+        """Store what a real compiler made of a model."""
+        with self._transaction(writes=True) as connection:
+            store_compile(connection, model_sha256, stored)
+
+    def compiles(self, model_sha256: str) -> tuple[StoredCompile, ...]:
+        """What each real compiler made of a model when it was last asked; what makes no sense is left out."""
+        with self._transaction(writes=False) as connection:
+            return read_compiles(connection, model_sha256)
 
     @cached_property
     def _writer(self) -> Writer:

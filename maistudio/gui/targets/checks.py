@@ -205,7 +205,7 @@ class Checks(QObject):
         if document is None:
             return
         kept = {} if document.checked is None else {each.target: each for each in document.checked.reports}
-        job = self._desk.check(document.opened, self.chosen, {**kept, **document.proved})
+        job = self._desk.check(document.opened, self.chosen, {**kept, **document.proved}, document.sha256)
         task = self._start("check", f"Checking {Path(document.opened.model.path).name}", job)
         task.succeeded.connect(partial(self._take, document))
 

@@ -50,14 +50,18 @@ class Desk:
             {challenge.title: challenge.targets for challenge in challenges},
         )
 
-    def check(self, opened: OpenedModel, asked: Sequence[str], kept: Mapping[str, TargetReport]) -> Job[Checked]:
-        """Check by rules, but for the targets whose reports are ``kept``."""
+    def check(
+        self, opened: OpenedModel, asked: Sequence[str], kept: Mapping[str, TargetReport], sha256: str = ""
+    ) -> Job[Checked]:
+        """Check by rules and what compilers said before, but for the targets whose reports are ``kept``."""
         from maistudio.jobs.check import CheckReport, check_targets
+        from maistudio.jobs.compiles import kept_compiles
         from maistudio.jobs.silence import silenced
         from maistudio.targets.lints.refusals import advice_for
 
         wanted = [target for target in self._targets(asked) if target.id not in kept]
-        report = yield from check_targets(opened, wanted)
+        compiles = (yield from kept_compiles(opened, sha256)) if wanted else {}
+        report = yield from check_targets(opened, wanted, kept=compiles)
         made = {each.target: each for each in report.targets} | dict(kept)
         ordered = tuple(made[target] for target in asked if target in made)
         yield Progress("Putting the verdicts together")
