@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from maistudio.gui.breaking import breakable, unbroken
 from maistudio.gui.models.tips import tip_text
 from maistudio.tflite.text import elide_middle
 
@@ -70,7 +69,7 @@ class Value(QLabel):
     def set_text(self, text: str) -> None:
         self.full = text
         if self._wrap:
-            self.setText(_breakable(text))
+            self.setText(_wrapped(text))
         else:
             self.setText(text[:LINE_SHOWN])
             self._elide()
@@ -148,7 +147,7 @@ class Value(QLabel):
         copy_text(
             self.full
             if not selected or selected == self.text() or "…" in selected
-            else selected.replace("\u200b", "").replace("\u00a0", " ")
+            else unbroken(selected).replace("\u00a0", " ")
         )
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -160,12 +159,12 @@ class Value(QLabel):
         menu.popup(event.globalPos())
 
 
-def _breakable(text: str) -> str:
+def _wrapped(text: str) -> str:
     """``text`` that may break inside long words and before "·", cut where it is longer than anyone reads.
 
     What follows a "·" stays together where it is short: a number with its unit.
     """
-    first, *parts = re.sub(r"(\S{12})(?=\S{4})", "\\1\u200b", elide_middle(text, TEXT_SHOWN)).split(" · ")
+    first, *parts = breakable(elide_middle(text, TEXT_SHOWN)).split(" · ")
     kept = (part.replace(" ", "\u00a0") if len(part) <= KEPT_TOGETHER else part for part in parts)
     return " ·\u00a0".join((first, *kept))
 

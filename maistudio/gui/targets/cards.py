@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeyEvent, QKeySequence, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from maistudio.gui.breaking import breakable
 from maistudio.gui.models.tips import tip_text
 from maistudio.gui.targets.words import brief
 from maistudio.tflite.text import clean
@@ -29,7 +29,6 @@ PAD, BRIEF_PAD, GAP, ICON = 8, 3, 8, 16
 LEAST_SOURCE = 80
 """Of so many pixels less would be left of who says so than can be read."""
 SIDE = 16
-LONGEST_WORD = 28
 NOTE_SHARE = 0.55
 """Of a row's width, what the note may take at most."""
 TEXT_SHOWN = 1200
@@ -196,16 +195,11 @@ def _left() -> int:
     return SIDE + ICON + GAP
 
 
-def _breakable(text: str) -> str:
-    """``text`` that may break inside of long words, such as paths."""
-    return re.sub(rf"(\S{{{LONGEST_WORD}}})(?=\S{{4}})", "\\1\u200b", text)
-
-
 def _texts(metrics: QFontMetrics, card: Card, width: int) -> list[tuple[str, int, bool]]:
     """What stands below the first line, how high it is, and whether it is quiet."""
-    texts = [(_breakable(clean(card.sentence[:TEXT_SHOWN])), card.quiet)]
+    texts = [(breakable(clean(card.sentence[:TEXT_SHOWN])), card.quiet)]
     if not card.brief:
-        texts.append((_breakable(brief(clean(card.source[:TEXT_SHOWN]))), True))
+        texts.append((breakable(brief(clean(card.source[:TEXT_SHOWN]))), True))
     return [(words, _height(metrics, words, width), quiet) for words, quiet in texts if words]
 
 
