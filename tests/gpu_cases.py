@@ -25,9 +25,16 @@ DEEP = (1, 2, 2, 2, 4)
 ACTIVATED = ("ADD", "MUL", "DIV", "SUB", "CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "AVERAGE_POOL_2D")
 WINDOWS = ("CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV", "MAX_POOL_2D", "AVERAGE_POOL_2D")
 
+COMPUTED_BIAS: Mapping[str, Case] = {
+    **{each: changed(each, {2: computed(4)}) for each in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")},
+    "TRANSPOSE_CONV": changed("TRANSPOSE_CONV", {3: computed(4)}),
+}
+"""Ops of constant weights with a bias that another op makes."""
+
 REFUSED: Mapping[str, tuple[Case, str]] = {
     "five dimensions": (changed("ABS", {0: computed(*DEEP)}, {0: computed(*DEEP)}), "rank 5"),
     "a bias of five dimensions": (changed("CONV_2D", {2: stored(1, 1, 1, 1, 4)}), "input 2 has rank 5"),
+    "a computed bias of int32": (changed("CONV_2D", {2: computed(4, of="INT32")}), "input 2 is INT32"),
     "int32 in": (changed("ADD", {0: computed(of="INT32"), 1: computed(of="INT32")}), "INT32"),
     "int32 out": (changed("QUANTIZE", made={0: computed(of="INT32")}), "the output is INT32"),
     "bool in": (changed("RESHAPE", {0: computed(of="BOOL")}, {0: computed(*FLAT, of="BOOL")}), "BOOL"),
@@ -264,6 +271,20 @@ FAILS: Mapping[str, tuple[Case, str]] = {
         "fewer than three",
     ),
     "CONV_2D of a constant": (changed("CONV_2D", {0: stored(1, 4, 4, 4), 1: computed(4, 3, 3, 4)}), "constant"),
+    **{f"{each} of a computed bias": (case, "its bias is computed") for each, case in COMPUTED_BIAS.items()},
+    "a computed bias in groups": (
+        changed("CONV_2D", {1: stored(4, 3, 3, 2), 2: computed(4)}),
+        "its bias is computed",
+    ),
+    "a computed bias, two per channel": (
+        changed(
+            "DEPTHWISE_CONV_2D",
+            {0: computed(1, 4, 4, 1), 1: stored(1, 3, 3, 2), 2: computed(2)},
+            {0: computed(1, 4, 4, 2)},
+            {"depth_multiplier": 2},
+        ),
+        "its bias is computed",
+    ),
     "CONV_2D of 4-bit weights": (changed("CONV_2D", {1: stored(4, 3, 3, 4, of="INT4")}), "INT4"),
     "computed weights in groups": (changed("CONV_2D", {1: computed(4, 3, 3, 2)}), "grouped"),
     "depthwise of a constant": (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
@@ -27,6 +29,19 @@ from maistudio.targets.values import Compiled, Verdict
 
 MUTATIONS = 200
 OTHER_VALUES = (0, 1, 0x7F, 0x80, 0xFF)
+STARTS_ANOTHER = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
+PROGRAM = f"""
+import sys
+from pathlib import Path
+import psutil
+from maistudio.runtime.bounds import Bounds
+from maistudio.runtime.program import run_steps
+for _ in run_steps([sys.executable, "-c", {STARTS_ANOTHER!r}], "waiting", Bounds(), Path(sys.argv[1])):
+    found = psutil.Process().children(recursive=True)
+    if len(found) == 2:
+        print(*(each.pid for each in found), flush=True)
+"""
+"""Runs a program that starts another."""
 
 
 @pytest.fixture
@@ -192,12 +207,31 @@ def test_a_program_that_never_ends_is_stopped(tmp_path: Path) -> None:
 
 
 def test_a_program_that_is_given_up_takes_what_it_started_with_it(tmp_path: Path) -> None:
-    starts = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
-    steps = run_steps([sys.executable, "-c", starts], "waiting", Bounds(), tmp_path)
+    steps = run_steps([sys.executable, "-c", STARTS_ANOTHER], "waiting", Bounds(), tmp_path)
     wait_until(lambda: next(steps) == "waiting" and len(workers()) == 2)
     both = [worker.pid for worker in workers()]
     steps.close()
     wait_until(lambda: all(map(gone, both)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the signal")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_program_does_not_outlive_the_one_that_runs_it(number: signal.Signals, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as runs_it:
+        assert runs_it.stdout is not None
+        both = [int(pid) for pid in runs_it.stdout.readline().split()]
+        runs_it.send_signal(number)
+        runs_it.wait(5)
+    assert len(both) == 2
+    wait_until(lambda: all(map(gone, both)))
+
+
+def test_nothing_of_a_program_stays_open(tmp_path: Path) -> None:
+    before = psutil.Process().num_fds()
+    for _ in range(3):
+        assert last(run_steps([sys.executable, "-c", "print('said')"], "waiting", Bounds(), tmp_path)).words == "said\n"
+    assert psutil.Process().num_fds() == before
 
 
 def test_a_program_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from lent_child import LentChild
 from models import build_if, build_int16x8, build_multi_signature, read_bytes
@@ -19,6 +25,7 @@ from proving_models import (
     build_squared_matrix,
     build_swap,
 )
+from stand_ins import gone, wait_until
 
 from maistudio.errors import RuntimeMissingError
 from maistudio.runtime.child import last
@@ -31,6 +38,8 @@ from maistudio.timing.values import Configuration, Engine
 RECORDED = "ML Drift GPU (LiteRT 2.3.0, SwiftShader)"
 NEARLY = 1e-5
 FAR_OFF = 0.1
+LONG_CHAIN = 10_000
+"""Ops that a software adapter's compiler takes some 12 s for."""
 
 Prove = Callable[[bytes], Compiled]
 
@@ -155,6 +164,43 @@ def test_only_the_main_subgraph_is_proved(prove: Prove) -> None:
 def test_the_op_to_blame_is_told_from_those_beside_it(prove: Prove) -> None:
     found = verdicts(prove(build_squared_matrix("ABS", "ZEROS_LIKE", "EXP", "NEG")))
     assert found == [Verdict.LEFT_ON_CPU, Verdict.REFUSED, Verdict.RUNS, Verdict.RUNS, Verdict.FAILS_AT_START]
+
+
+@pytest.fixture(scope="module")
+def long_compile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that is still being compiled long after a test has looked."""
+    path = tmp_path_factory.mktemp("long") / "chain.tflite"
+    path.write_bytes(build_ops(*["ABS", "NEG"] * (LONG_CHAIN // 2)))
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child that native code keeps busy")
+@pytest.mark.parametrize("seconds", [0.0, 0.1, 0.3, 0.6, 1.0, 2.0])
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)],
+    ids=["killed", "terminated", "interrupted"],
+)
+def test_a_program_that_ends_in_mid_proof_leaves_neither_process_nor_file(
+    number: signal.Signals, status: int, seconds: float, long_compile: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "maistudio", "check", str(long_compile), "--target", "litert-gpu", "--prove"]
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary), "MAISTUDIO_LIBRARY": str(tmp_path / "library")}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as program:
+        try:
+            watched = psutil.Process(program.pid)
+            wait_until(lambda: bool(watched.children()), 30)
+            time.sleep(seconds)
+            (child,) = [each.pid for each in watched.children(recursive=True)]
+            program.send_signal(number)
+            assert program.wait(2) == status
+            wait_until(lambda: gone(child), 2)
+        finally:
+            program.kill()
+    assert not list(temporary.iterdir())
 
 
 @pytest.mark.slow

@@ -90,6 +90,10 @@ UNKNOWN: Mapping[str, tuple[Case, str]] = {
     "CUMSUM without the element itself": (changed("CUMSUM", options={"exclusive": True}), "exclusive"),
     "CUMSUM backwards": (changed("CUMSUM", options={"reverse": True}), "reverse"),
     "a full LSTM": (FULL_LSTM, "only the counts"),
+    "a custom transposed convolution of a computed bias": (
+        changed("Convolution2DTransposeBias", {2: computed(4)}),
+        "its bias is computed, which the parser passes over",
+    ),
     "DEQUANTIZE of computed floats": (changed("DEQUANTIZE", {0: computed(of="FLOAT16")}), "DENSIFY"),
 }
 
@@ -110,6 +114,15 @@ TAKEN: Mapping[str, Case] = {
     "CONV_2D without bias": changed("CONV_2D", {2: NONE}),
     "CONV_2D in groups": changed("CONV_2D", {1: stored(4, 3, 3, 2)}),
     "CONV_2D of computed weights": changed("CONV_2D", {1: computed(4, 3, 3, 4)}),
+    **{
+        f"{each} of computed weights and a constant bias": changed(each, {1: computed(*shape), bias: stored(4)})
+        for each, shape, bias in (
+            ("DEPTHWISE_CONV_2D", (1, 3, 3, 4), 2),
+            ("TRANSPOSE_CONV", (4, 2, 2, 4), 3),
+            ("FULLY_CONNECTED", (4, 8), 2),
+        )
+    },
+    "TRANSPOSE_CONV of a constant bias": changed("TRANSPOSE_CONV", {3: stored(4)}),
     "a depth multiplier over many channels": changed(
         "DEPTHWISE_CONV_2D", {1: stored(1, 3, 3, 8), 2: stored(8)}, {0: computed(1, 4, 4, 8)}, {"depth_multiplier": 2}
     ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from gpu_cases import COMPUTED_BIAS
 from target_models import (
     COMPARING,
     FULL_LSTM,
@@ -160,6 +161,11 @@ def test_an_op_without_a_parser_is_refused(op_type: str) -> None:
 @pytest.mark.parametrize(("case", "words"), rows(FAILS))
 def test_a_shader_asks_more_than_the_parser(case: Case, words: str) -> None:
     assert_told(first_op(case, OPENGL), Verdict.FAILS_AT_START, words)
+
+
+@pytest.mark.parametrize("op_type", sorted(COMPUTED_BIAS))
+def test_a_computed_bias_is_not_taken_for_computed_weights(op_type: str) -> None:
+    assert_told(first_op(COMPUTED_BIAS[op_type], OPENGL), Verdict.FAILS_AT_START, "its bias is computed")
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in TAKEN.items()])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any, cast
@@ -23,7 +22,7 @@ from ai_edge_litert.options import CpuOptions, GpuOptions, Options
 from ai_edge_litert.tensor_buffer import TensorBuffer
 
 from maistudio.errors import ModelRunError, RuntimeMissingError
-from maistudio.runtime.arena import put, take
+from maistudio.runtime.arena import new_arena, put, take
 from maistudio.runtime.filling import filled
 from maistudio.runtime.loading import Stage, Wanted
 from maistudio.runtime.protocol import ArrayRef, TensorSpec
@@ -209,11 +208,11 @@ def prints(words_to: int | None = None) -> Iterator[list[str]]:
     words: list[str] = []
     with contextlib.ExitStack() as stack:
         if words_to is None:
-            printed = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace"))
-        else:
-            os.ftruncate(words_to, 0)
-            printed = stack.enter_context(open(os.dup(words_to), "w+", encoding="utf-8", errors="replace"))  # noqa: PTH123
-            printed.seek(0)
+            words_to = new_arena()
+            stack.callback(os.close, words_to)
+        os.ftruncate(words_to, 0)
+        printed = stack.enter_context(open(os.dup(words_to), "w+", encoding="utf-8", errors="replace"))  # noqa: PTH123
+        printed.seek(0)
         os.dup2(printed.fileno(), 2)
         os.dup2(printed.fileno(), 1)
         try:

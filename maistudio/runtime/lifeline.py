@@ -27,9 +27,22 @@ def die_with(lifeline: int) -> None:
 
 def die_by_signal(lifeline: int) -> None:
     """Have the kernel end this process by SIGIO when the other end is closed. Linux only (fcntl(2), O_ASYNC)."""
-    import fcntl
-
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGIO})  # a mask is inherited
-    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    _signal_at_end(lifeline, os.getpid())
+
+
+def end_group_with(lifeline: int, leader: int) -> None:
+    """Have the kernel end a program that knows nothing of it, and what it started, when the other end is closed.
+
+    ``leader`` leads a process group of its own and was handed ``lifeline``. Does nothing but on Linux.
+    """
+    if sys.platform == "linux":
+        _signal_at_end(lifeline, -leader)
+
+
+def _signal_at_end(lifeline: int, owner: int) -> None:
+    import fcntl
+
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, owner)
     fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)

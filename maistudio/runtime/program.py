@@ -6,14 +6,16 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from maistudio.errors import ModelRunError
 from maistudio.runtime.bounds import Bounds
+from maistudio.runtime.lifeline import end_group_with
 from maistudio.runtime.watch import TICK_SECONDS, Watch
 
 MOST_WORDS = 4 << 20
@@ -34,9 +36,11 @@ def run_steps(
 ) -> Generator[str, None, Ended]:
     """Run a program in ``folder``: yields ``stage`` while it runs. Closing the generator ends the program.
 
+    On Linux it ends with this program too, however that ends.
+
     Raises ModelRunError where it can't be started or passes its bounds.
     """
-    with TemporaryFile() as printed:
+    with TemporaryFile() as printed, _lifeline() as lifeline:
         try:
             process = subprocess.Popen(
                 command,
@@ -45,12 +49,14 @@ def run_steps(
                 stderr=subprocess.STDOUT,
                 cwd=folder,
                 env={**os.environ, **(environment or {})},
+                pass_fds=[lifeline] if sys.platform == "linux" else [],
                 start_new_session=True,
             )
         except OSError as error:
             raise ModelRunError(f"{command[0]} can't be started: {error.strerror}") from None
         watch = Watch(process.pid, bounds)
         try:
+            end_group_with(lifeline, process.pid)
             while process.poll() is None:
                 passed = watch.passed()
                 if passed is not None:
@@ -61,6 +67,17 @@ def run_steps(
             _end(process)
         printed.seek(0)
         return Ended(process.returncode, printed.read(MOST_WORDS).decode(errors="replace"))
+
+
+@contextlib.contextmanager
+def _lifeline() -> Iterator[int]:
+    """The end of a pipe to hand to a program; the other end is this program's alone."""
+    handed, held = os.pipe()
+    try:
+        yield handed
+    finally:
+        os.close(handed)
+        os.close(held)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from maistudio.errors import MaiStudioError, ModelRunError
 from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.children import Children
 from maistudio.runtime.gpu_proof import gpu_steps
+from maistudio.runtime.scratch import scratch_folder
 from maistudio.runtime.vela import vela_steps
 from maistudio.runtime.vendor_plugins import VENDORS, plugin_steps
 from maistudio.runtime.xnnpack_proof import xnnpack_steps
@@ -46,8 +46,8 @@ def prove_steps(
 def provers_here(children: Children | None = None) -> Generator[str, None, Mapping[str, str]]:
     """Try each compiler on a model of one op: yields what is being done; returns "" for one that runs, else why not."""
     found = {}
-    with TemporaryDirectory(prefix="maistudio-probe-") as folder:
-        path = Path(folder) / "probe.tflite"
+    with scratch_folder("probe") as folder:
+        path = folder / "probe.tflite"
         path.write_bytes(_one_op())
         for prover in (XNNPACK, GPU, VELA, *(f"{PLUGIN}:{vendor}" for vendor in VENDORS)):
             try:

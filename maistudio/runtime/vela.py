@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from maistudio.errors import ModelRunError, RuntimeMissingError
 from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.model_file import read_for_proof
 from maistudio.runtime.program import Ended, run_steps
+from maistudio.runtime.scratch import scratch_folder
 from maistudio.targets.values import Compiled, Proof, Verdict
 from maistudio.tflite.model import Model, Op
 
@@ -42,11 +42,11 @@ def vela_steps(path: Path, bounds: Bounds, accelerator: str = "") -> Generator[s
     """As ``prove_steps``. Raises RuntimeMissingError without Vela, ModelRunError where it says nothing of any op."""
     vela, accelerator = _vela(), accelerator or ACCELERATOR
     model = read_for_proof(path)
-    with TemporaryDirectory(prefix="maistudio-vela-") as folder:
-        version = yield from run_steps([vela, "--version"], "starting Vela", bounds, Path(folder))
-        command = [vela, "--show-cpu-operations", "--accelerator-config", accelerator, "--output-dir", folder]
+    with scratch_folder("vela") as folder:
+        version = yield from run_steps([vela, "--version"], "starting Vela", bounds, folder)
+        command = [vela, "--show-cpu-operations", "--accelerator-config", accelerator, "--output-dir", str(folder)]
         stage = f"compiling it with Vela for {accelerator}"
-        ended = yield from run_steps([*command, str(path.absolute())], stage, bounds, Path(folder))
+        ended = yield from run_steps([*command, str(path.absolute())], stage, bounds, folder)
     by = f"Vela {version.words.strip()} for {accelerator}"
     report = report_of(ended.words)
     if ended.returncode and (report.stopped is None or _maker(model, report.stopped[0]) is None):

@@ -12,13 +12,13 @@ from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from maistudio.errors import ModelRunError, RuntimeMissingError
 from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.model_file import read_for_proof
 from maistudio.runtime.program import run_steps
+from maistudio.runtime.scratch import scratch_folder
 from maistudio.targets.values import Compiled, Proof, Verdict
 from maistudio.tflite.model import Model
 from maistudio.tflite.schema import tflite_schema
@@ -83,19 +83,19 @@ def _intel_steps(path: Path, libraries: Path, bounds: Bounds) -> Generator[str, 
         raise RuntimeMissingError(
             "LiteRT's apply_plugin_main, which drives plugins, is missing: install ai-edge-litert"
         )
-    with TemporaryDirectory(prefix="maistudio-plugin-") as folder:
+    with scratch_folder("plugin") as folder:
         command = [
             str(program),
             "--cmd=partition",
             f"--libs={package / 'vendors' / 'intel_openvino' / 'compiler'}",
             f"--model={path.absolute()}",
-            f"--o={Path(folder) / 'partitioned.tflite'}",
+            f"--o={folder / 'partitioned.tflite'}",
             f"--soc_manufacturer={SOC[0]}",
             f"--soc_model={SOC[1]}",
             "--err=--",
         ]
         ended = yield from run_steps(
-            command, "asking Intel's plugin", bounds, Path(folder), {"LD_LIBRARY_PATH": _searched(libraries)}
+            command, "asking Intel's plugin", bounds, folder, {"LD_LIBRARY_PATH": _searched(libraries)}
         )
     by = "LiteRT's plugin for Intel's OpenVINO"
     proofs = intel_proofs(model, ended.words, by)
