@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from targets_bench import advice
 
 from maistudio.gui.document import Selected
-from maistudio.gui.targets.empty import NO_OPS, SENTENCE
 from maistudio.gui.targets.matrix_model import FIRST
-from maistudio.gui.targets.page import FINDINGS, OPS
+from maistudio.gui.targets.page import FINDINGS, NO_OPS, OPS, SENTENCE
 from maistudio.gui.theme import PALETTES
 from maistudio.targets.values import Verdict
 

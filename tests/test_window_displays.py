@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QLibraryInfo, QPluginLoader, QSize
 
 from maistudio.gui.displays import X_PORT, why_no_platform, why_no_window
-from maistudio.gui.window import first_size
+from maistudio.gui.window_state import first_size
 
 ROOT = Path(__file__).parents[1]
 UNUSED = ":39999"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
+from maistudio.gui import deeds
 from maistudio.gui.icons import icon
 from maistudio.gui.input_shapes import open_inputs
 from maistudio.gui.style import THEME_MODES, ThemeMode
@@ -170,17 +171,17 @@ _THEME_TIPS = {
 ACTIONS: tuple[Action, ...] = (
     Action("open", "File", "Open…", "Open model files", lambda w: w.ask_for_files(), ("Ctrl+O",), icon="open"),
     Action("reopen", "File", "Reopen closed tab", "Open the file of the tab closed last again",
-           lambda w: w.reopen_closed(), ("Ctrl+Shift+T",), _none_closed),
+           deeds.reopen_closed, ("Ctrl+Shift+T",), _none_closed),
     Action("reload", "File", "Reload", "Read the file again, keeping the view and the selection",
            lambda w: w.reload(), ("F5", "Ctrl+R"), _no_tab),
     Action("input-shapes", "File", "Input shapes…", "Set the sizes that the file leaves open",
-           lambda w: w.ask_for_shapes(), (), _no_open_input, ends_group=True),
+           deeds.ask_for_shapes, (), _no_open_input, ends_group=True),
     Action("export", "File", "Export graph…", "Save the graph as SVG, PDF or PNG, in light colours",
-           lambda w: w.export_graph(), ("Ctrl+Shift+E",), _no_graph),
+           deeds.export_graph, ("Ctrl+Shift+E",), _no_graph),
     Action("copy-picture", "File", "Copy picture", "Copy the graph to the clipboard as a picture",
-           lambda w: w.copy_picture(), ("Ctrl+Shift+C",), _no_graph),
+           deeds.copy_picture, ("Ctrl+Shift+C",), _no_graph),
     Action("copy-path", "File", "Copy path", "Copy the path of the file to the clipboard",
-           lambda w: w.copy_path(), (), _no_tab, ends_group=True),
+           deeds.copy_path, (), _no_tab, ends_group=True),
     Action("close", "File", "Close tab", "Close this model", lambda w: w.close_tab(), ("Ctrl+W",), _no_tab),
     Action("quit", "File", "Quit", "Close the window and stop its jobs", lambda w: w.close(), ("Ctrl+Q",)),
 
@@ -193,9 +194,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous-tab", "Go", "Previous tab", "Go to the tab on the left",
            lambda w: w.tabs.step(-1), ("Ctrl+Shift+Tab", "Ctrl+PgUp"), _one_tab),
     Action("next-pane", "Go", "Next pane", "Move the keyboard to the next part of the window",
-           lambda w: w.step_pane(1), ("F6",)),
+           lambda w: deeds.step_pane(w, 1), ("F6",)),
     Action("previous-pane", "Go", "Previous pane", "Move the keyboard to the part before",
-           lambda w: w.step_pane(-1), ("Shift+F6",), ends_group=True),
+           lambda w: deeds.step_pane(w, -1), ("Shift+F6",), ends_group=True),
     Action("page-graph", "Go", "Graph page", "The network as a graph",
            lambda w: w.show_page("graph"), ("Ctrl+1",)),
     Action("page-targets", "Go", "Targets page", "What a phone's accelerator refuses, and why",
@@ -205,10 +206,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("caller", "Go", "Calling op", "Go to the op that calls this subgraph",
            lambda w: w.graph_bar.go_to_caller(), ("Alt+Up",), _no_caller),
     Action("problems", "Go", "Problems in this file", "List what is wrong in this file",
-           lambda w: w.show_problems(), (), _no_problems),
+           deeds.show_problems, (), _no_problems),
 
     Action("fit", "View", "Fit graph", "Show the whole graph",
-           lambda w: w.fit_graph(), ("F", "Ctrl+9"), _no_graph, icon="fit"),
+           deeds.fit_graph, ("F", "Ctrl+9"), _no_graph, icon="fit"),
     Action("zoom-in", "View", "Zoom in", "Make the graph larger",
            _on_graph(lambda graph: graph.zoom_in()), ("Ctrl++", "Ctrl+="), _no_graph, icon="plus"),
     Action("zoom-out", "View", "Zoom out", "Make the graph smaller",
@@ -216,23 +217,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom-actual", "View", "Actual size", "Show the graph at 100 %",
            _on_graph(lambda graph: graph.zoom_actual()), ("Ctrl+0",), _no_graph, ends_group=True),
     Action("turn", "View", "Turn graph", "Draw the graph from top to bottom, or from left to right",
-           lambda w: w.turn_graph(), ("Ctrl+Shift+O",), _no_graph, icon="vertical"),
+           lambda w: w.look.turn(), ("Ctrl+Shift+O",), _no_graph, icon="vertical"),
     Action("wrap", "View", "Wrap long graphs",
            "Break long graphs into columns that fill the window, or draw them as strips",
-           lambda w: w.wrap_graph(), ("Ctrl+Shift+L",), _no_graph, lambda w: w.arrangement.wrapped),
+           lambda w: w.look.wrap(), ("Ctrl+Shift+L",), _no_graph, lambda w: w.arrangement.wrapped),
     Action("expand", "View", "Expand all", "Open every collapsed group",
            _on_graph(lambda graph: graph.expand_all()), ("Ctrl+Shift+X",), _no_graph, icon="expand"),
     Action("collapse", "View", "Collapse all", "Close every group of repeated structure and name scope",
            _on_graph(lambda graph: graph.collapse_all()), ("Ctrl+Shift+Z",), _no_graph, icon="collapse",
            ends_group=True),
     Action("heat", "View", "Shade by time", "Shade boxes by their share of the time in the run that the legend names",
-           lambda w: w.toggle_heat(), ("Ctrl+H",), _no_timing, lambda w: w.heat_wanted, "heat"),
+           lambda w: w.look.toggle_heat(), ("Ctrl+H",), _no_timing, lambda w: w.heat_wanted, "heat"),
     Action("verdicts", "View", "Colour by target", "Colour boxes by what becomes of them on the target in the bar",
-           lambda w: w.toggle_verdicts(), ("Ctrl+Shift+H",), _no_verdicts, lambda w: w.verdicts_wanted, "targets"),
+           lambda w: w.look.toggle_verdicts(), ("Ctrl+Shift+H",), _no_verdicts, lambda w: w.verdicts_wanted, "targets"),
     Action("minimap", "View", "Minimap", "A small picture of the whole graph in its corner",
-           lambda w: w.toggle_minimap(), ("Ctrl+M",), _no_graph, lambda w: w.arrangement.minimap),
+           lambda w: w.look.toggle_minimap(), ("Ctrl+M",), _no_graph, lambda w: w.arrangement.minimap),
     Action("legend", "View", "Graph legend", "What the colours of the graph mean, in its corner, where it is shaded",
-           lambda w: w.toggle_legend(), (), _no_graph, lambda w: w.arrangement.legend),
+           lambda w: w.look.toggle_legend(), (), _no_graph, lambda w: w.arrangement.legend),
     Action("inspector", "View", "Inspector", "Details and summary at the right",
            lambda w: w.toggle_inspector(), ("Ctrl+I",), _no_model, lambda w: w.inspector_wanted, "inspector"),
     Action("tables", "View", "Tables", "Tables of ops and tensors below the graph",
@@ -242,13 +243,13 @@ ACTIONS: tuple[Action, ...] = (
                partial(_choose_theme, mode), checked=partial(_theme_is, mode))
         for mode in THEME_MODES
     ),
-    Action("full-screen", "View", "Full screen", "Use the whole screen", lambda w: w.toggle_full_screen(), ("F11",),
+    Action("full-screen", "View", "Full screen", "Use the whole screen", deeds.toggle_full_screen, ("F11",),
            checked=lambda w: w.isFullScreen()),
 
     Action("run-timing", "Run", "Run timing", "Time the model as chosen on the Profile page",
-           lambda w: w.run_timing(), ("Ctrl+Return",), _no_run),
+           deeds.run_timing, ("Ctrl+Return",), _no_run),
     Action("cancel-timing", "Run", "Cancel timing", "Stop the timing, keeping what it measured",
-           lambda w: w.cancel_timing(), ("Ctrl+.",), _nothing_runs),
+           deeds.cancel_timing, ("Ctrl+.",), _nothing_runs),
 
     Action("prove", "Run", "Prove on targets", "Ask the real compilers of the chosen targets that are on this machine",
            lambda w: w.prove(), ("Ctrl+Shift+Return",), _no_proof),
@@ -260,8 +261,8 @@ ACTIONS: tuple[Action, ...] = (
            _on_targets(lambda page: page.ops.ask_export()), (), _no_matrix),
 
     Action("shortcuts", "Help", "Keyboard and mouse", "Every shortcut, and what the mouse does in the graph",
-           lambda w: w.show_shortcuts(), ("?", "F1")),
-    Action("about", "Help", "About MAI Studio", "Version and licence", lambda w: w.show_about()),
+           deeds.show_shortcuts, ("?", "F1")),
+    Action("about", "Help", "About MAI Studio", "Version and licence", deeds.show_about),
 )  # fmt: skip
 
 

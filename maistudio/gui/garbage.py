@@ -10,7 +10,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-EVERY_MS = 1000
+EVERY_MS = 200
+"""Often enough that what a busy worker allocates between two looks is collected in a few milliseconds."""
 
 
 class Garbage(QObject):

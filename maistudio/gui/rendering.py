@@ -50,10 +50,8 @@ def render_window(model: str | None, page: str, size: tuple[int, int], theme: Th
             tab.graph.fit()
         app.processEvents()
     window.show_page(page)
-    if window.profile is not None:
-        window.profile.settle(app.processEvents)
-    if window.targets is not None:
-        window.targets.settle(app.processEvents)
+    if (shown := window.workspace.page_stack.view) is not None:
+        shown.settle(app.processEvents)
     for _ in range(3):  # texts take their height once their width is known, and the sheet around them then
         app.processEvents()
     picture = window.grab()

@@ -64,10 +64,7 @@ def run_window(paths: list[str], listen: bool) -> int:
     if listen and not door.listen() and hand_over(socket_name(), paths):
         return 0  # another start was quicker
     crashes = CrashReports(window)
-    garbage = Garbage(window)
-    window.files.read.connect(garbage.settle)
-    window.files.laid_out.connect(garbage.settle)
-    window.checks.checked.connect(garbage.settle)
+    garbage = collect_between(window)
     window.files.laid_out.connect(window.warm_up, Qt.ConnectionType.SingleShotConnection)
     app.file_asked.connect(window.open_file)
     requests = _Requests(window, door)
@@ -81,6 +78,16 @@ def run_window(paths: list[str], listen: bool) -> int:
     return status
 
 
+def collect_between(window: MainWindow) -> Garbage:
+    """Collect garbage between what the window does, and leave out what a model keeps as soon as that is there."""
+    garbage = Garbage(window)
+    window.files.read.connect(garbage.settle)
+    window.files.laid_out.connect(garbage.settle)
+    # In a turn of its own: showing the verdicts takes one already.
+    window.checks.checked.connect(garbage.settle, Qt.ConnectionType.QueuedConnection)
+    return garbage
+
+
 def _close_on_signals(window: MainWindow) -> None:
     """Close the window on Ctrl+C in the terminal; at once on the second. Python gets to it within a second."""
 
@@ -90,6 +97,14 @@ def _close_on_signals(window: MainWindow) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)
+
+
+def _come_forward(window: MainWindow) -> None:
+    """Show the window above others, as far as the desktop lets it."""
+    if window.isMinimized():
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
 
 
 class _Requests(QObject):
@@ -109,4 +124,4 @@ class _Requests(QObject):
         if activation_token:
             os.environ["XDG_ACTIVATION_TOKEN"] = activation_token  # Qt hands it to Wayland when it activates a window
         self._window.open_files(paths)
-        self._window.come_forward()
+        _come_forward(self._window)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.graph_bar import GraphBar
 from maistudio.gui.inspector import Inspector
 from maistudio.gui.keyboard import holds_keyboard
+from maistudio.gui.page_stack import PageStack
 from maistudio.gui.tables_pane import TablesPane
 from maistudio.gui.tabs import Tabs
 from maistudio.gui.theme import Palette
@@ -20,8 +20,6 @@ from maistudio.gui.work import Work
 
 if TYPE_CHECKING:
     from maistudio.gui.panels.search import SearchBar
-    from maistudio.gui.profile.stack import ProfileStack
-    from maistudio.gui.targets.page import TargetsPage
 
 INSPECTOR_WIDTH = 360
 TABLES_HEIGHT = 260
@@ -30,28 +28,13 @@ NO_LIMIT = 16777215
 
 
 class Workspace(QWidget):
-    """The parts by name, and the splitters between them. Tables are folded until asked for.
+    """The parts by name, and the splitters between them. Tables are folded until asked for."""
 
-    ``make_profiles`` makes the Profile pages when that page is first chosen, ``make_targets`` the Targets page.
-    """
-
-    def __init__(
-        self,
-        palette: Palette,
-        work: Work,
-        make_profiles: Callable[[], ProfileStack],
-        make_targets: Callable[[], TargetsPage],
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, palette: Palette, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._palette = palette
         self._document: Document | None = None
         self._search: SearchBar | None = None
-        self._make_profiles = make_profiles
-        self._make_targets = make_targets
-        self.profiles: ProfileStack | None = None
-        self.targets: TargetsPage | None = None
-        self._page = "graph"
         self.tabs = Tabs(palette, self)
         self.graph_bar = GraphBar(palette, self)
         self.inspector = Inspector(palette, work, self)
@@ -65,9 +48,8 @@ class Workspace(QWidget):
         self._middle.addWidget(self.graph_bar)
         self._middle.addWidget(self.tabs.pages, 1)
         self._down = _splitter(Qt.Orientation.Vertical, middle, self.tables)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._down)
-        self._across = _splitter(Qt.Orientation.Horizontal, self._pages, self.inspector)
+        self.page_stack = PageStack(self._down, self)
+        self._across = _splitter(Qt.Orientation.Horizontal, self.page_stack, self.inspector)
         self._across.setSizes([10_000, INSPECTOR_WIDTH])
         self.inspector.setMinimumWidth(240)
         column = QVBoxLayout(self)
@@ -85,36 +67,7 @@ class Workspace(QWidget):
         for part in (self.graph_bar, self.inspector, self.tables, self._search):
             if part is not None:
                 part.set_document(document)
-        if self.profiles is not None:
-            self.profiles.sync()
-        if self.targets is not None:
-            self.targets.set_document(document)
-        self.show_page(self._page)
-
-    def show_page(self, name: str) -> None:
-        """Show this page of the current model. A file that is being read or was refused says so on any page."""
-        self._page = name
-        if self._document is None:
-            self._pages.setCurrentWidget(self._down)
-        elif name == "profile":
-            self._pages.setCurrentWidget(self._profiles_of(self._document))
-        elif name == "targets":
-            self._pages.setCurrentWidget(self._targets_page())
-        else:
-            self._pages.setCurrentWidget(self._down)
-
-    def _profiles_of(self, document: Document) -> ProfileStack:
-        if self.profiles is None:
-            self.profiles = self._make_profiles()
-            self._pages.addWidget(self.profiles)
-        self.profiles.show_document(document)
-        return self.profiles
-
-    def _targets_page(self) -> TargetsPage:
-        if self.targets is None:
-            self.targets = self._make_targets()
-            self._pages.addWidget(self.targets)
-        return self.targets
+        self.page_stack.set_document(document)
 
     def open_search(self) -> None:
         """Open the search bar with the keyboard in it."""
@@ -157,12 +110,9 @@ class Workspace(QWidget):
 
     def panes(self) -> list[QWidget]:
         """The parts that F6 goes through, in reading order."""
-        page = self.profiles.page if self.profiles is not None and self.profiles.isVisible() else None
-        if page is not None:
-            return [self.tabs.bar, *page.panes(), self.inspector]
-        if self.targets is not None and self.targets.isVisible():
-            return [self.tabs.bar, *self.targets.panes(), self.inspector]
-        return [self.tabs.bar, self.graph_bar, self.tabs.pages, self.tables, self.inspector]
+        page = self.page_stack.view
+        shown = page.panes() if page is not None else [self.graph_bar, self.tabs.pages, self.tables]
+        return [self.tabs.bar, *shown, self.inspector]
 
     def apply_palette(self, palette: Palette) -> None:
         self._palette = palette
@@ -172,9 +122,7 @@ class Workspace(QWidget):
         self.graph_bar.apply_palette(palette)
         self.inspector.apply_palette(palette)
         self.tables.apply_palette(palette)
-        for page in (self.profiles, self.targets):
-            if page is not None:
-                page.apply_palette(palette)
+        self.page_stack.apply_palette(palette)
 
     def _reveal(self, selected: Selected) -> None:
         if (tab := self.tabs.current) is not None and tab.graph is not None:

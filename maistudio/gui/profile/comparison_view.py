@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from maistudio.errors import MaiStudioError
+from maistudio.gui.labels import muted
 from maistudio.gui.models.rows import RowsModel
 from maistudio.gui.panels.table_panel import tabular_digits
 from maistudio.gui.panels.table_view import RowsView
 from maistudio.gui.panels.value import copy_text
 from maistudio.gui.profile.comparison_table import comparison_table, row_names
-from maistudio.gui.profile.pieces import muted
 from maistudio.jobs.comparison import Row, as_csv, as_json, as_markdown_table
 from maistudio.jobs.plan import Outcome
 from maistudio.jobs.tables import tsv

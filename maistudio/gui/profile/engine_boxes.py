@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from maistudio.gui.profile.pieces import Wrapped, muted
+from maistudio.gui.labels import Wrapped, muted
 from maistudio.gui.profile.words import ENGINE_NAMES, ENGINE_TIPS
 from maistudio.timing.values import Engine
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
 from maistudio.errors import UsageError
+from maistudio.gui.labels import muted
 from maistudio.gui.panels.scrolling import leave_wheel
-from maistudio.gui.profile.pieces import muted
 from maistudio.timing.presets import FREE, PRESET_NAMES, PRESETS, Limits, describe
 
 MOST_RUNS = 1_000_000

@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from maistudio.gui.document import Document, Selected
+from maistudio.gui.labels import muted
 from maistudio.gui.models.rows import RowsModel
 from maistudio.gui.panels.table_panel import tabular_digits
 from maistudio.gui.panels.table_view import RowsView
@@ -21,7 +22,6 @@ from maistudio.gui.profile.op_table import (
     row_of,
     selection_of,
 )
-from maistudio.gui.profile.pieces import muted
 from maistudio.gui.profile.share_bars import ShareBars
 from maistudio.gui.profile.words import configuration_text, time_text
 from maistudio.gui.theme import Palette

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBo
 from maistudio.errors import UsageError
 from maistudio.gui.banner import Banner
 from maistudio.gui.document import Document
+from maistudio.gui.empty_view import EmptyView
 from maistudio.gui.profile.bench import Bench
 from maistudio.gui.profile.choice import Subject, requests_of
 from maistudio.gui.profile.comparison_view import ComparisonView
 from maistudio.gui.profile.earlier_times import read_earlier_times
-from maistudio.gui.profile.empty import EmptyView
 from maistudio.gui.profile.history_view import HistoryView
 from maistudio.gui.profile.ops_view import OpsView
 from maistudio.gui.profile.progress_line import ProgressLine
@@ -39,6 +39,7 @@ REDRAW_MS = 100
 SETTLE_MS = 150
 """A choice that has not changed for so long is looked into."""
 SETTLED_WITHIN = 20.0
+SENTENCE = "Time this model on this machine: how long an inference takes, and which ops take it."
 
 
 class ProfilePage(QWidget):
@@ -73,7 +74,7 @@ class ProfilePage(QWidget):
         self.banner = Banner(palette, self)
         self.line = ProgressLine(self)
         self.tabs = QTabBar(self)
-        self.empty = EmptyView(self)
+        self.empty = EmptyView(SENTENCE, "Run", self)
         self.timing = TimingView(palette, self)
         self.ops = OpsView(document, palette, self)
         self.comparison = ComparisonView(Path(document.opened.model.path).parent, self)
@@ -189,7 +190,7 @@ class ProfilePage(QWidget):
         self.setup.changed.connect(self._look_again)
         self.setup.run_asked.connect(self.run)
         self.setup.cancel_asked.connect(self.cancel)
-        self.empty.run_asked.connect(self.run)
+        self.empty.asked.connect(self.run)
         self.tabs.currentChanged.connect(self._show_tab)
         self.ops.gone_to.connect(self.gone_to)
         self.ops.heat_asked.connect(self.heat_asked)

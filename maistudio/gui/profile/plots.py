@@ -11,8 +11,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from maistudio.gui.labels import quiet
 from maistudio.gui.panels.scrolling import leave_wheel
-from maistudio.gui.profile.pieces import quiet
 from maistudio.gui.profile.reading import extremes
 from maistudio.gui.profile.words import TimeScale
 from maistudio.gui.theme import Palette

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from maistudio.errors import UsageError
+from maistudio.gui.labels import Wrapped, heading, muted
 from maistudio.gui.panels.scrolling import scroll_down
 from maistudio.gui.profile.choice import Choice, Subject, requests_of, threads_of
 from maistudio.gui.profile.engine_boxes import EngineBoxes
 from maistudio.gui.profile.limit_fields import LimitFields
-from maistudio.gui.profile.pieces import Wrapped, heading, muted
 from maistudio.gui.profile.shape_fields import ShapeFields
 from maistudio.tflite.text import clean, elide_middle
 from maistudio.timing.values import Engine

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from maistudio.errors import UsageError
+from maistudio.gui.labels import Wrapped
 from maistudio.gui.profile.choice import main_inputs, shape_at_first, shape_of
-from maistudio.gui.profile.pieces import Wrapped
 from maistudio.jobs.open import OpenedModel
 from maistudio.tflite.model import Tensor
 from maistudio.tflite.shapes import Shape

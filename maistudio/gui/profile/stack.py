@@ -46,9 +46,11 @@ class ProfileStack(QStackedWidget):
 
     def show_document(self, document: Document) -> None:
         """Show the page of this model, as it was left."""
-        self.setCurrentWidget(self._page_of(document) or self._made(document))
+        page = self._page_of(document) or self._made(document)
+        self.setCurrentWidget(page)
+        self.setFocusProxy(page)
 
-    def sync(self) -> None:
+    def set_document(self, _document: Document | None) -> None:
         """Stop and drop the pages of models that are no longer open; offer the others what is open now."""
         open_now = [document for _, document in self._documents()]
         for document, page in list(self._pages):
@@ -59,6 +61,15 @@ class ProfileStack(QStackedWidget):
                 page.stop()
                 self.removeWidget(page)
                 page.deleteLater()
+
+    def settle(self, turn: Callable[[], object]) -> None:
+        """Wait until everything is read that the page shows, calling ``turn`` meanwhile."""
+        if self.page is not None:
+            self.page.settle(turn)
+
+    def panes(self) -> list[QWidget]:
+        """The parts of the page that F6 goes through."""
+        return self.page.panes() if self.page is not None else []
 
     def apply_palette(self, palette: Palette) -> None:
         self._palette = palette

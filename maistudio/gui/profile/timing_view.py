@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from maistudio.gui.labels import Wrapped, muted, selectable
 from maistudio.gui.panels.scrolling import scroll_down
 from maistudio.gui.panels.section import Section
-from maistudio.gui.profile.pieces import FactCells, FlagRows, Wrapped, headline, muted, selectable
+from maistudio.gui.profile.pieces import FactCells, FlagRows, headline
 from maistudio.gui.profile.plots import SamplesPlot
 from maistudio.gui.profile.reading import Reading, Trace, live_shape
 from maistudio.gui.profile.words import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from maistudio.gui.labels import Wrapped
 from maistudio.gui.panels.scrolling import scroll_down
-from maistudio.gui.profile.pieces import Wrapped
 from maistudio.gui.targets.signs import sign_pixmap
 from maistudio.gui.theme import Palette
 from maistudio.targets.values import Verdict

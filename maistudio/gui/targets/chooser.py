@@ -8,20 +8,19 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QMenu,
     QPushButton,
     QToolButton,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from maistudio.gui.profile.pieces import heading, muted
+from maistudio.gui.labels import heading, muted
 from maistudio.gui.targets.chooser_model import TargetsModel
+from maistudio.gui.targets.chooser_tree import TargetsTree
 from maistudio.gui.targets.families import USUAL
 from maistudio.gui.targets.reading import Known
 from maistudio.gui.targets.tick_boxes import outline_boxes
@@ -29,7 +28,6 @@ from maistudio.gui.theme import Palette
 from maistudio.tflite.text import clean, plural
 
 WIDTH = 264
-INDENT = 12
 ROW_PADDING = 4
 
 
@@ -61,19 +59,8 @@ class TargetChooser(QFrame):
         self.choices.setToolTip("Choose the usual targets, those of a challenge, all or none")
         self.choices.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.choices.setMenu(QMenu(self.choices))
-        self.tree = QTreeView(self)
-        self.tree.setModel(self.model)
+        self.tree = TargetsTree(self.model, self)
         self.tree.setAccessibleName("Targets to check on")
-        self.tree.setHeaderHidden(True)
-        self.tree.setRootIsDecorated(False)
-        self.tree.setItemsExpandable(False)
-        self.tree.setExpandsOnDoubleClick(False)
-        self.tree.setIndentation(INDENT)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setFrameShape(QTreeView.Shape.NoFrame)
-        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.activated.connect(self._turn)
         self.model.row_height = self.fontMetrics().height() + ROW_PADDING
         self.about = muted("", self)
@@ -102,13 +89,15 @@ class TargetChooser(QFrame):
 
     def show_answers(self, proved: int, failed: int) -> None:
         """Say of how many targets real compilers told something, and for how many they could not be had."""
-        self._proved, self._failed = proved, failed
-        self._refresh()
+        if (proved, failed) != (self._proved, self._failed):
+            self._proved, self._failed = proved, failed
+            self._refresh()
 
     def show_proving(self, proving: bool) -> None:
         """Turn the button into the one that cancels, and back."""
-        self._proving = proving
-        self._refresh()
+        if proving != self._proving:
+            self._proving = proving
+            self._refresh()
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

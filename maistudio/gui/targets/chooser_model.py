@@ -38,10 +38,11 @@ class TargetsModel(QAbstractItemModel):
 
     def show_chosen(self, chosen: Sequence[str]) -> None:
         """Tick these."""
+        changed = self._chosen.symmetric_difference(chosen)
         self._chosen = frozenset(chosen)
-        for row, (_, targets) in enumerate(self.families):
-            family = self.index(row, 0)
-            self.dataChanged.emit(self.index(0, 0, family), self.index(len(targets) - 1, 0, family))
+        for target in changed:
+            if (index := self.index_of(target)).isValid():
+                self.dataChanged.emit(index, index, [Qt.ItemDataRole.CheckStateRole])
 
     def set_filter(self, text: str) -> None:
         """Offer those whose name or id has every word of ``text``."""

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushBu
 
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.icons import icon
+from maistudio.gui.labels import quiet
 from maistudio.gui.panels.value import copy_text
-from maistudio.gui.profile.pieces import quiet
 from maistudio.gui.targets.cards import Card, CardList, CardsModel
 from maistudio.gui.targets.items import FOR_ALL, Item, place_text
 from maistudio.gui.targets.signs import sign_icon

@@ -25,6 +25,7 @@ class MatrixHeading(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._rows = model
         self.current = -1
+        self._measured: tuple[tuple[tuple[str, ...], int], int] = ((), 0), 0
         self.apply_palette(palette)
         self.setHighlightSections(False)
         self.setSectionsClickable(True)
@@ -45,12 +46,21 @@ class MatrixHeading(QHeaderView):
             self.viewport().update()
 
     def sizeHint(self) -> QSize:
-        reports = self._rows.matrix.reports if self._rows.matrix is not None else ()
-        longest = max(
-            (self.fontMetrics().horizontalAdvance(arrowed(each.target, True, False)) for each in reports), default=0
-        )
-        high = super().sizeHint().height()
-        return QSize(super().sizeHint().width(), max(high, min(longest, TALLEST) + SIGN + 4 * PAD if reports else 0))
+        usual = super().sizeHint()
+        return QSize(usual.width(), max(usual.height(), self._needed()))
+
+    def _needed(self) -> int:
+        """How high the names of the targets are. Qt asks for it many times over, so it is worked out once for each."""
+        matrix = self._rows.matrix
+        targets = tuple(report.target for report in matrix.reports) if matrix is not None else ()
+        if not targets:
+            return 0
+        metrics = self.fontMetrics()
+        key = targets, metrics.height()
+        if key != self._measured[0]:
+            longest = max(metrics.horizontalAdvance(arrowed(target, True, False)) for target in targets)
+            self._measured = key, min(longest, TALLEST) + SIGN + 4 * PAD
+        return self._measured[1]
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         report = self._rows.target_at(section)

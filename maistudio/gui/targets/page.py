@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QT
 
 from maistudio.gui.banner import Banner
 from maistudio.gui.document import Document, Selected
+from maistudio.gui.empty_view import EmptyView
+from maistudio.gui.job_line import JobLine
 from maistudio.gui.targets.checks import Checks
 from maistudio.gui.targets.chooser import TargetChooser
-from maistudio.gui.targets.empty import CHECKING, NO_OPS, SENTENCE, EmptyView
 from maistudio.gui.targets.families import USUAL
 from maistudio.gui.targets.findings_view import FindingsView
 from maistudio.gui.targets.items import Item
-from maistudio.gui.targets.job_line import JobLine
 from maistudio.gui.targets.ops_view import OpsByTargetView
 from maistudio.gui.targets.reading import Checked
 from maistudio.gui.targets.rewriting import Rewriting, Told
@@ -30,6 +30,9 @@ OPS, FINDINGS = range(2)
 TITLES = ("Ops", "Findings")
 SUMMARY_HEIGHT, RESULTS_HEIGHT = 250, 460
 SETTLED_WITHIN = 20.0
+SENTENCE = "See what a phone's accelerators run of this model, what they refuse, and why."
+NO_OPS = "This model has no ops, so there is nothing to check."
+CHECKING = "Checking the model…"
 
 
 class TargetsPage(QWidget):
@@ -45,7 +48,7 @@ class TargetsPage(QWidget):
     open_asked = Signal(str)
 
     def __init__(self, checks: Checks, work: Work, palette: Palette, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__()  # into the window as a whole: each part put in alone would be styled anew
         self._checks = checks
         self._document: Document | None = None
         self.chooser = TargetChooser(palette, self)
@@ -55,18 +58,20 @@ class TargetsPage(QWidget):
         self.tabs = QTabBar(self)
         self.ops = OpsByTargetView(work, palette, self)
         self.findings = FindingsView(palette, self)
-        self.empty = EmptyView(self)
+        self.empty = EmptyView(SENTENCE, "Check on the usual targets", self)
         self.rewriting = Rewriting(checks, self)
         self._lay_out()
         self._connect()
-        self.set_document(checks.document)
-        self._show_known()
-        self._show_choice()
+        self._take_document(checks.document)
+        self._offer_known()
+        self.setParent(parent)
 
     def set_document(self, document: Document | None) -> None:
         """Show this model."""
-        if document is self._document:
-            return
+        if document is not self._document:
+            self._take_document(document)
+
+    def _take_document(self, document: Document | None) -> None:
         if self._document is not None:
             self._document.checked_changed.disconnect(self._show_checked)
             self._document.model_changed.disconnect(self.banner.hide)
@@ -80,6 +85,10 @@ class TargetsPage(QWidget):
             document.checked_changed.connect(self._show_checked)
             document.model_changed.connect(self.banner.hide)
         self._show_checked()
+
+    def show_document(self, document: Document) -> None:
+        """The page is about to be seen with this model."""
+        self.set_document(document)
 
     def warn(self, sentence: str, again: Callable[[], object]) -> None:
         """Say what became of the model's file, with a button that reads it again."""
@@ -172,7 +181,7 @@ class TargetsPage(QWidget):
         self.chooser.prove_asked.connect(self.prove)
         self.chooser.cancel_asked.connect(checks.stop_proving)
         self.line.cancel_asked.connect(self._cancel)
-        self.empty.usual_asked.connect(partial(checks.choose, USUAL))
+        self.empty.asked.connect(partial(checks.choose, USUAL))
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self.summary.chosen.connect(checks.look_at)
         self.summary.opened.connect(self._colour)
@@ -193,13 +202,16 @@ class TargetsPage(QWidget):
         return self._document.checked if self._document is not None else None
 
     def _show_known(self) -> None:
+        self._offer_known()
+        self._show_checked()
+
+    def _offer_known(self) -> None:
         known = self._checks.known
         if known is not None:
             self.chooser.show_known(known)
             self.chooser.show_chosen(self._checks.chosen)
             if known.faults:
                 self.banner.say("warning", known.faults[0])
-        self._show_checked()
 
     def _show_choice(self) -> None:
         self.chooser.show_chosen(self._checks.chosen)
@@ -218,7 +230,9 @@ class TargetsPage(QWidget):
                 sum(bool(each.proved_by) for each in reports), sum(bool(each.failure) for each in reports)
             )
         count = sum(not item.silenced for item in checked.items) if checked is not None else 0
-        self.tabs.setTabText(FINDINGS, f"{TITLES[FINDINGS]} ({count:,})" if checked is not None else TITLES[FINDINGS])
+        title = f"{TITLES[FINDINGS]} ({count:,})" if checked is not None else TITLES[FINDINGS]
+        if title != self.tabs.tabText(FINDINGS):  # else the whole page would be laid out again
+            self.tabs.setTabText(FINDINGS, title)
         self._show_empty()
 
     def _show_empty(self) -> None:

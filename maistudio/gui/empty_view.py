@@ -1,4 +1,4 @@
-"""The Targets page while there is nothing to show: what it is for, and the one button that helps."""
+"""A page while it has nothing to show: what it is for, and the one button that helps."""
 
 from __future__ import annotations
 
@@ -8,27 +8,24 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from maistudio.gui.opening import stand_alone
 
 WIDTH = 400
-SENTENCE = "See what a phone's accelerators run of this model, what they refuse, and why."
-NO_OPS = "This model has no ops, so there is nothing to check."
-CHECKING = "Checking the model…"
 
 
 class EmptyView(QWidget):
-    """``usual_asked`` comes from its button."""
+    """A ``sentence`` and a button that says ``verb``, from which ``asked`` comes."""
 
-    usual_asked = Signal()
+    asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, sentence: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         sheet = QWidget(self)
         sheet.setFixedWidth(WIDTH)
         stand_alone(self, sheet)
-        self.sentence = QLabel(SENTENCE, sheet)
+        self.sentence = QLabel(sentence, sheet)
         self.sentence.setWordWrap(True)
-        self.button = QPushButton("Check on the usual targets", sheet)
-        self.button.clicked.connect(self.usual_asked)
+        self.button = QPushButton(verb, sheet)
+        self.button.clicked.connect(self.asked)
         column = QVBoxLayout(sheet)
         column.setSpacing(12)
         column.addWidget(self.sentence)
