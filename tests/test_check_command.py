@@ -233,13 +233,24 @@ def test_a_compilers_answer_is_stored_and_rules_alone_answer_all_the_same(told: 
     assert json.loads(told("check", relus, "--target", "xnnpack", "--json"))["targets"][0]["proof"] is None
 
 
-def test_an_answer_that_can_not_be_stored_is_told_all_the_same(
-    told: Any, relus: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.fixture
+def damaged_library(home: Path) -> str:
+    """Where a library should be there is noise."""
+    (home / "library").mkdir()
+    (home / "library" / "library.db").write_bytes(b"noise" * 1000)
+    return "library.db"
+
+
+def test_rules_answer_beside_a_damaged_library(
+    relus: str, damaged_library: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("MAISTUDIO_LIBRARY", str(tmp_path / "folder"))
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "library.db").mkdir()
-    monkeypatch.setattr("maistudio.cli.check.silenced", lambda _path: frozenset())
+    assert main(["check", relus, "--target", "mine"]) == 0
+    printed = capsys.readouterr()
+    assert "mine: runs whole" in printed.out
+    assert damaged_library in printed.err
+
+
+def test_an_answer_that_can_not_be_stored_is_told_all_the_same(told: Any, relus: str, damaged_library: str) -> None:
     printed = told("check", relus, "--target", "xnnpack", "--prove")
     assert "proved by running LiteRT" in printed
     assert "this could not be stored: " in printed

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from models import build_chain
 
+from maistudio.errors import ModelRunError
 from maistudio.jobs.check import check_targets
 from maistudio.jobs.compiles import keep_compile, kept_compiles
 from maistudio.jobs.open import OpenedModel, open_model
@@ -24,6 +25,7 @@ from maistudio.library.library import Library, open_library
 from maistudio.library.migrations import shipped_migrations
 from maistudio.library.place import VARIABLE
 from maistudio.targets.catalogue import shipped_targets
+from maistudio.targets.profile import Target
 from maistudio.targets.values import Compiled, Proof, Verdict
 
 RUNS = Proof(Verdict.RUNS, "", "XNNPACK")
@@ -65,13 +67,12 @@ def test_a_compile_comes_back_as_it_was_stored(compiled: Compiled) -> None:
         assert library.compiles(MODEL) == (StoredCompile("xnnpack", 5.0, compiled),)
 
 
-def test_the_newest_answer_of_each_compiler_is_given(folder: Path) -> None:
+def test_the_last_answer_of_each_compiler_is_given_whatever_the_clock_said(folder: Path) -> None:
     newer = replace(COMPILED, by="LiteRT 2.4.0")
     with open_library(folder) as library:
-        stored(library, at=5.0)
-        stored(library, at=7.0, compiled=newer)
-        stored(library, at=6.0)
+        stored(library, at=9.0)
         stored(library, prover="vela", at=1.0)
+        stored(library, at=7.0, compiled=newer)
         assert library.compiles(MODEL) == (StoredCompile("xnnpack", 7.0, newer), StoredCompile("vela", 1.0, COMPILED))
 
 
@@ -157,8 +158,34 @@ def test_an_answer_that_can_not_be_stored_says_so_and_stands(folder: Path, opene
     assert replace(told, note=COMPILED.note) == COMPILED
 
 
+@pytest.fixture
+def xnnpack() -> Target:
+    return next(each for each in shipped_targets() if each.prover == "xnnpack")
+
+
+def failing(*_: object, **__: object) -> Generator[str, None, Compiled]:
+    """A compiler that dies."""
+    yield "compiling"
+    raise ModelRunError("it died")
+
+
+def test_an_answer_holds_where_asking_again_fails(
+    opened: OpenedModel, xnnpack: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maistudio.runtime.proving.prove_steps", failing)
+    (report,) = finish(check_targets(opened, [xnnpack], prove=True, kept={"xnnpack": COMPILED})).targets
+    assert (report.proved_by, report.failure) == (COMPILED.by, "")
+    assert report.note == "on SwiftShader; asked again in vain: it died"
+
+
+def test_a_file_that_is_gone_is_called_gone(opened: OpenedModel, xnnpack: Target) -> None:
+    Path(opened.model.path).unlink()
+    (report,) = finish(check_targets(opened, [xnnpack], prove=True)).targets
+    assert "is not there any more" in report.failure
+
+
 def test_an_answer_about_a_file_that_changed_meanwhile_is_neither_told_nor_stored(
-    opened: OpenedModel, folder: Path, monkeypatch: pytest.MonkeyPatch
+    opened: OpenedModel, xnnpack: Target, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def compile_and_change(path: Path, *_: object, **__: object) -> Generator[str, None, Compiled]:
         yield "compiling"
@@ -167,7 +194,6 @@ def test_an_answer_about_a_file_that_changed_meanwhile_is_neither_told_nor_store
 
     monkeypatch.setenv(VARIABLE, str(folder))
     monkeypatch.setattr("maistudio.runtime.proving.prove_steps", compile_and_change)
-    target = next(each for each in shipped_targets() if each.prover == "xnnpack")
-    (report,) = finish(check_targets(opened, [target], prove=True)).targets
+    (report,) = finish(check_targets(opened, [xnnpack], prove=True)).targets
     assert (report.proved_by, folder.exists()) == ("", False)
     assert "changed while it was compiled" in report.failure

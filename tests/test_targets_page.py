@@ -88,6 +88,23 @@ def test_a_model_without_ops_has_nothing_to_check(window, open_model_tab, idle) 
     assert (window.targets.empty.isVisible(), window.targets.empty.sentence.text()) == (True, NO_OPS)
 
 
+def test_a_model_without_ops_has_nothing_to_prove(window, open_model_tab, idle) -> None:
+    open_model_tab("none.tflite", build_chain(0))
+    window.show_page("targets")
+    idle()
+    assert not window.targets.chooser.button.isEnabled()
+    window.prove()
+    assert not window.checks.proving
+
+
+def test_a_model_with_ops_can_be_proved_after_one_without(window, open_model_tab, idle) -> None:
+    open_model_tab("none.tflite", build_chain(0))
+    window.show_page("targets")
+    open_model_tab("some.tflite", build_chain(2))
+    idle()
+    assert window.targets.chooser.button.isEnabled()
+
+
 # What is checked
 
 

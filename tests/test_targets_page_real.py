@@ -7,13 +7,16 @@ import sys
 
 import pytest
 
+from maistudio.errors import ModelRunError
 from maistudio.gui.targets.desk import Desk
 from maistudio.gui.targets.rewriting import Wish
+from maistudio.jobs.compiles import keep_compile
+from maistudio.jobs.open import open_model
 from maistudio.jobs.progress import finish
 from maistudio.library.place import VARIABLE
 from maistudio.resources import sample_models
 from maistudio.runtime.children import Children
-from maistudio.targets.values import TargetVerdict, Verdict
+from maistudio.targets.values import Compiled, Proof, TargetVerdict, Verdict
 
 pytest_plugins = ["window_fixtures"]
 
@@ -152,3 +155,29 @@ def test_what_a_compiler_said_is_shown_when_the_model_is_opened_again(proved_bef
     assert report is not None
     assert report.proved_by.startswith("LiteRT")
     assert "asked on 20" in report.note
+
+
+@pytest.fixture
+def damaged_library(library, tmp_path) -> None:
+    """Where a library should be there is noise."""
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "library.db").write_bytes(b"noise" * 1000)
+
+
+def test_verdicts_are_shown_beside_a_damaged_library_and_it_is_told(damaged_library, checked_page, window) -> None:
+    assert window.document.checked.reports
+    assert "library.db" in checked_page.banner.text
+
+
+def dying(*_: object, **__: object):
+    """A compiler that dies."""
+    yield "compiling"
+    raise ModelRunError("it died")
+
+
+def test_what_a_compiler_said_stays_where_proving_again_fails(desk, library, monkeypatch) -> None:
+    opened = finish(open_model(sample_models()[0]))
+    finish(keep_compile(opened, "xnnpack", Compiled("LiteRT 1", {(0, 0): Proof(Verdict.RUNS, "", "LiteRT 1")})))
+    monkeypatch.setattr("maistudio.runtime.proving.prove_steps", dying)
+    (report,) = finish(desk.prove(opened, ["xnnpack"]))
+    assert report.proved_by == "LiteRT 1"

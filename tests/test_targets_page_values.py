@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from models import build_conv_net, build_while
 from PySide6.QtCore import Qt
@@ -102,6 +104,10 @@ def test_targets_that_may_run_all_are_no_trouble(net) -> None:
     assert trouble_text([report_of(net, GPU, {})]) == ""
 
 
+def test_a_model_without_ops_is_no_trouble(net) -> None:
+    assert trouble_text([replace(report_of(net, GPU, REFUSED), ops=())]) == ""
+
+
 @pytest.mark.parametrize(("bad", "told"), [(1, "1 of 2 targets doesn't"), (2, "2 of 2 targets don't")])
 def test_targets_that_fall_short_are_counted(net, bad: int, told: str) -> None:
     reports = [report_of(net, GPU, REFUSED if place < bad else {}) for place in range(2)]
@@ -109,15 +115,11 @@ def test_targets_that_fall_short_are_counted(net, bad: int, told: str) -> None:
 
 
 def test_the_difference_that_was_measured_stands_with_the_provenance(net) -> None:
-    from dataclasses import replace
-
     report = replace(report_of(net, GPU, {}, {}), largest_difference=0.00012)
     assert provenance_text(report).endswith("outputs differ from the CPU's by 0.00012 at most")
 
 
 def test_a_summary_begins_with_a_capital(net) -> None:
-    from dataclasses import replace
-
     assert sentence_of(replace(report_of(net, GPU, {}), summary="all 6 ops on the GPU")) == "All 6 ops on the GPU"
 
 
@@ -250,8 +252,6 @@ def repeated():
 
 def mixed(model, op_type: str):
     """Of this type the second op is refused."""
-    from dataclasses import replace
-
     report = report_of(model, GPU, {})
     places = [row for row, op in enumerate(report.ops) if op.type == op_type]
     ops = list(report.ops)

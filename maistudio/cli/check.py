@@ -13,7 +13,7 @@ from maistudio.cli.inspect import parse_shapes
 from maistudio.cli.output import complain, print_lines
 from maistudio.cli.targets import known_targets
 from maistudio.cli.telling import finish_told
-from maistudio.errors import clean
+from maistudio.errors import LibraryError, clean
 from maistudio.jobs.check import CheckReport, check_targets
 from maistudio.jobs.check_json import lint_values, report_values
 from maistudio.jobs.open import open_model
@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
         silence(path, args.silence)
     if args.unsilence:
         unsilence(path, args.unsilence)
-    quiet = silenced(path)
+    quiet = _silenced(path)
     found = finish_told(check_targets(opened, targets, args.prove), sys.stderr if args.prove else None)
     brief = not (args.target or args.challenge or args.ops or args.json)
     told = [each for each in found.findings if not (brief and each.target)]
@@ -103,6 +103,15 @@ def run(args: argparse.Namespace) -> int:
         hidden = len(told) - len(shown.findings)
         print_lines(report(args.model, shown, brief, args.ops, hidden))
     return FAILED if args.fail_on and any(map(_falls_short, shown.targets)) else 0
+
+
+def _silenced(path: Path) -> frozenset[str]:
+    """What is silenced; nothing, and a complaint, where that can't be looked up: the rules stand without it."""
+    try:
+        return silenced(path)
+    except LibraryError as error:
+        complain(str(error))
+        return frozenset()
 
 
 def json_lines(file: str, found: CheckReport) -> Iterable[str]:

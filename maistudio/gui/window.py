@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
         self._open_dialog.chosen.connect(self.open_files)
         self.files.recent_changed.connect(self.recent.show)
         self.files.other_asked.connect(self.ask_for_files)
-        self.files.reloaded.connect(lambda tab: self.say(f"{tab.name} was written again and reloaded"))
+        self.files.reloaded.connect(lambda tab: self.say(f"{tab.name} was reloaded"))
         self.files.warned.connect(partial(warn, self))
         self.graph_bar.problems_asked.connect(partial(show_problems, self))
         self.graph_bar.targets_asked.connect(lambda: self.show_page("targets"))

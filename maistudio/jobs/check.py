@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maistudio.errors import MaiStudioError, StaleFileError
-from maistudio.jobs.compiles import keep_compile
+from maistudio.jobs.compiles import keep_compile, with_note
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.progress import Job, Progress
 from maistudio.steps import relayed
@@ -41,7 +41,8 @@ def check_targets(
     """Check by rules; with ``prove`` also by the real compilers that are on this machine.
 
     What a compiler says is stored before it is told. One that can't be asked costs only itself: its report says why
-    in ``failure``. Without ``prove`` a compiler's answer is taken from ``kept``, where it stands by the prover.
+    in ``failure``. What ``kept`` has of it by its prover, as ``kept_compiles`` finds it, holds where it isn't asked or
+    can't be.
     """
     facts = ModelFacts(opened.model, opened.shapes, opened.costs, opened.parameters)
     reports = []
@@ -50,9 +51,12 @@ def check_targets(
         yield Progress(f"checking against {target.name}", place / len(targets))
         compiled, failure = (kept or {}).get(target.prover), ""
         if prove and target.prover:
+            before = compiled
             if target.prover not in proofs:
                 proofs[target.prover] = yield from _proved(opened, target, place / len(targets), children)
             compiled, failure = proofs[target.prover]
+            if compiled is None and before is not None:
+                compiled, failure = with_note(before, f"asked again in vain: {failure}"), ""
         report = report_on(facts, target, compiled)
         reports.append(replace(report, failure=failure) if failure else report)
     yield Progress("looking for advice", 1.0)
@@ -70,6 +74,8 @@ def _proved(
 
     path = Path(opened.model.path)
     try:
+        if not path.exists():
+            raise StaleFileError(f"{path}: the file is not there any more: put it back to prove anything of it")
         if opened.model.source.changed:
             raise StaleFileError(f"{path}: the file changed after it was opened; reload it to prove anything of it")
         if opened.given:

@@ -25,7 +25,7 @@ def keep_compile(opened: OpenedModel, prover: str, compiled: Compiled, folder: P
         with open_library(folder) as library:
             library.keep_compile(sha256, StoredCompile(prover, time.time(), compiled))
     except LibraryError as error:
-        return replace(compiled, note=_together(compiled.note, f"this could not be stored: {error}"))
+        return with_note(compiled, f"this could not be stored: {error}")
     return compiled
 
 
@@ -43,13 +43,14 @@ def kept_compiles(opened: OpenedModel, sha256: str = "", folder: Path | None = N
     return {stored.prover: _dated(stored) for stored in found if _fits(stored.compiled, opened)}
 
 
+def with_note(compiled: Compiled, more: str) -> Compiled:
+    """What a compiler said, with one thing more that a person should know."""
+    return replace(compiled, note=f"{compiled.note}; {more}" if compiled.note else more)
+
+
 def _dated(stored: StoredCompile) -> Compiled:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(stored.at))
-    return replace(stored.compiled, note=_together(stored.compiled.note, f"asked on {when}"))
-
-
-def _together(note: str, more: str) -> str:
-    return f"{note}; {more}" if note else more
+    return with_note(stored.compiled, f"asked on {when}")
 
 
 def _fits(compiled: Compiled, opened: OpenedModel) -> bool:

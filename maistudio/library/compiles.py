@@ -29,8 +29,8 @@ def store_compile(connection: sqlite3.Connection, model_sha256: str, stored: Sto
 
 
 def read_compiles(connection: sqlite3.Connection, model_sha256: str) -> tuple[StoredCompile, ...]:
-    """The newest compile of a model by each compiler; rows that make no sense are passed over."""
-    query = "SELECT * FROM compiles WHERE model_sha256 = ? ORDER BY at DESC, id DESC"
+    """The last compile of a model by each compiler, whatever the clock said; what makes no sense is passed over."""
+    query = "SELECT * FROM compiles WHERE model_sha256 = ? ORDER BY id DESC"
     found: dict[str, StoredCompile] = {}
     for row in connection.execute(query, (model_sha256,)):
         try:

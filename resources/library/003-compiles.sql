@@ -8,4 +8,4 @@ CREATE TABLE compiles (
     said TEXT NOT NULL              -- JSON: {by, note, difference, ops: [[verdict, reason, by, [[subgraph, op], ...]], ...]}
 );
 
-CREATE INDEX compiles_by_model ON compiles (model_sha256, at);
+CREATE INDEX compiles_by_model ON compiles (model_sha256);

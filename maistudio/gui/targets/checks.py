@@ -129,7 +129,7 @@ class Checks(QObject):
 
     def prove(self) -> None:
         """Ask the real compilers of the targets chosen."""
-        if self._document is None or self.proving:
+        if self._document is None or self._document.opened.model.op_count == 0 or self.proving:
             return
         document = self._document
         name = Path(document.opened.model.path).name

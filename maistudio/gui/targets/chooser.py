@@ -44,7 +44,7 @@ class TargetChooser(QFrame):
         self.setFixedWidth(WIDTH)
         self._known: Known | None = None
         self._ids: Sequence[str] = ()
-        self._proving = False
+        self._proving = self._nothing = False
         self._proved = self._failed = 0
         self.model = TargetsModel(self)
         self.model.heading = _bold(self.font())
@@ -97,6 +97,12 @@ class TargetChooser(QFrame):
         """Turn the button into the one that cancels, and back."""
         if proving != self._proving:
             self._proving = proving
+            self._refresh()
+
+    def show_nothing(self, nothing: bool) -> None:
+        """Say that the model has nothing to prove, or may have again."""
+        if nothing != self._nothing:
+            self._nothing = nothing
             self._refresh()
 
     def _lay_out(self) -> None:
@@ -154,7 +160,7 @@ class TargetChooser(QFrame):
         return sum(bool(each.prover) and each.id in self._ids for each in known)
 
     def _refresh(self) -> None:
-        provable = self._provable()
+        provable = 0 if self._nothing else self._provable()
         self.button.setText("Cancel" if self._proving else "Prove")
         self.button.setEnabled(self._proving or provable > 0)
         if self._proving:
@@ -167,6 +173,8 @@ class TargetChooser(QFrame):
                 about = f"{self._proved:,} of {plural(len(self._ids), 'target')} proved"
                 if self._failed:
                     about += f"; for {self._failed:,} no proof could be had"
+        elif self._nothing:
+            tip = about = "This model has no ops, so there is nothing to prove"
         else:
             tip = about = "None of the chosen targets has a real compiler to ask"
         self.button.setToolTip(tip)

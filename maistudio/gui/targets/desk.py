@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maistudio.errors import LibraryError
 from maistudio.gui.targets.families import FAMILIES, family_of
 from maistudio.gui.targets.reading import Checked, Known, KnownTarget, Rewritten, read_check
 from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.progress import Job, Progress
-from maistudio.targets.values import TargetReport
+from maistudio.targets.values import Compiled, TargetReport
 from maistudio.tflite.text import list_text
 
 if TYPE_CHECKING:
@@ -55,19 +56,17 @@ class Desk:
     ) -> Job[Checked]:
         """Check by rules and what compilers said before, but for the targets whose reports are ``kept``."""
         from maistudio.jobs.check import CheckReport, check_targets
-        from maistudio.jobs.compiles import kept_compiles
-        from maistudio.jobs.silence import silenced
         from maistudio.targets.lints.refusals import advice_for
 
         wanted = [target for target in self._targets(asked) if target.id not in kept]
-        compiles = (yield from kept_compiles(opened, sha256)) if wanted else {}
+        compiles, quiet, trouble = yield from _remembered(opened, sha256)
         report = yield from check_targets(opened, wanted, kept=compiles)
         made = {each.target: each for each in report.targets} | dict(kept)
         ordered = tuple(made[target] for target in asked if target in made)
         yield Progress("Putting the verdicts together")
         earlier = (each for target in kept if target in asked for each in advice_for(kept[target], opened.model))
         together = CheckReport(ordered, (*earlier, *report.findings))
-        return read_check(opened.model, asked, together, silenced(opened.model.path))
+        return read_check(opened.model, asked, together, quiet, trouble)
 
     def prove(self, opened: OpenedModel, asked: Sequence[str]) -> Job[tuple[TargetReport, ...]]:
         """Ask the real compilers of these targets. Called on the interface thread, which may make the children."""
@@ -76,7 +75,8 @@ class Desk:
     def _proved(self, opened: OpenedModel, asked: Sequence[str], children: Children) -> Job[tuple[TargetReport, ...]]:
         from maistudio.jobs.check import check_targets
 
-        report = yield from check_targets(opened, self._targets(asked), prove=True, children=children)
+        kept, _, _ = yield from _remembered(opened)
+        report = yield from check_targets(opened, self._targets(asked), prove=True, children=children, kept=kept)
         return report.targets
 
     def look(self, opened: OpenedModel, target: str, rewrite: str) -> Job[PossibleRewrite | None]:
@@ -131,3 +131,14 @@ class Desk:
         if self._catalogue is None:
             self._catalogue = catalogue(targets_folder(os.environ))
         return self._catalogue
+
+
+def _remembered(opened: OpenedModel, sha256: str = "") -> Job[tuple[Mapping[str, Compiled], frozenset[str], str]]:
+    """What compilers said before by prover, what is silenced, and why neither could be looked up, "" where it could."""
+    from maistudio.jobs.compiles import kept_compiles
+    from maistudio.jobs.silence import silenced
+
+    try:
+        return (yield from kept_compiles(opened, sha256)), silenced(opened.model.path), ""
+    except LibraryError as error:
+        return {}, frozenset(), str(error)

@@ -28,7 +28,7 @@ from maistudio.jobs.progress import Progress
 
 OPS, FINDINGS = range(2)
 TITLES = ("Ops", "Findings")
-SUMMARY_HEIGHT, RESULTS_HEIGHT = 250, 460
+SUMMARY_HEIGHT, RESULTS_HEIGHT = 222, 488
 SETTLED_WITHIN = 20.0
 SENTENCE = "See what a phone's accelerators run of this model, what they refuse, and why."
 NO_OPS = "This model has no ops, so there is nothing to check."
@@ -73,7 +73,7 @@ class TargetsPage(QWidget):
 
     def _take_document(self, document: Document | None) -> None:
         if self._document is not None:
-            self._document.checked_changed.disconnect(self._show_checked)
+            self._document.checked_changed.disconnect(self._hear_checked)
             self._document.model_changed.disconnect(self.banner.hide)
         self._document = document
         self.banner.hide()
@@ -82,9 +82,9 @@ class TargetsPage(QWidget):
         self.ops.set_document(document)
         self.findings.set_document(document)
         if document is not None:
-            document.checked_changed.connect(self._show_checked)
+            document.checked_changed.connect(self._hear_checked)
             document.model_changed.connect(self.banner.hide)
-        self._show_checked()
+        self._hear_checked()
 
     def show_document(self, document: Document) -> None:
         """The page is about to be seen with this model."""
@@ -217,6 +217,11 @@ class TargetsPage(QWidget):
         self.chooser.show_chosen(self._checks.chosen)
         self._show_checked()
 
+    def _hear_checked(self) -> None:
+        if self._checked is not None and self._checked.trouble:
+            self.banner.say("warning", self._checked.trouble)
+        self._show_checked()
+
     def _show_checked(self) -> None:
         checked, current = self._checked, self._checks.current
         stale = checked is not None and checked.asked != self._checks.chosen
@@ -238,7 +243,9 @@ class TargetsPage(QWidget):
     def _show_empty(self) -> None:
         """Say what is missing, where something is."""
         document, checked = self._document, self._checked
-        if document is not None and document.opened.model.op_count == 0:
+        nothing = document is not None and document.opened.model.op_count == 0
+        self.chooser.show_nothing(nothing)
+        if nothing:
             self.empty.say(NO_OPS, button=False)
         elif not self._checks.chosen:
             self.empty.say(SENTENCE, button=True)

@@ -54,21 +54,27 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A model on the targets ``asked`` for, in their order."""
+    """A model on the targets ``asked`` for, in their order.
+
+    ``trouble`` says why what was stored of the model could not be looked up, "" where it could.
+    """
 
     asked: tuple[str, ...]
     reports: tuple[TargetReport, ...]
     findings: tuple[Finding, ...]
     matrix: Matrix
     items: tuple[Item, ...]
+    trouble: str = ""
 
     def report_of(self, target: str) -> TargetReport | None:
         """The report of the target of this id, if it was asked."""
         return next((report for report in self.reports if report.target == target), None)
 
 
-def read_check(model: Model, asked: Sequence[str], report: CheckReport, silenced: frozenset[str]) -> Checked:
+def read_check(
+    model: Model, asked: Sequence[str], report: CheckReport, silenced: frozenset[str], trouble: str = ""
+) -> Checked:
     """A report made ready to be shown."""
     reports, findings = tuple(report.targets), tuple(report.findings)
     matrix = matrix_of(model, reports)
-    return Checked(tuple(asked), reports, findings, matrix, items_of(reports, findings, silenced))
+    return Checked(tuple(asked), reports, findings, matrix, items_of(reports, findings, silenced), trouble)

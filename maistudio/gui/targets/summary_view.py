@@ -89,10 +89,8 @@ def card_of(report: TargetReport, palette: Palette) -> Card:
 
 def sentence_of(report: TargetReport) -> str:
     """What becomes of the model; where a real compile was asked for in vain, why."""
-    parts = [report.summary[:1].upper() + report.summary[1:], report.note]
-    if report.failure:
-        parts.append(f"Not proved: {report.failure}")
-    return ". ".join(part.rstrip(".") for part in parts if part)
+    parts = [report.summary, report.note, f"not proved: {report.failure}" if report.failure else ""]
+    return ". ".join(part[:1].upper() + part[1:].rstrip(".") for part in parts if part)
 
 
 def provenance_text(report: TargetReport) -> str:

@@ -95,8 +95,11 @@ def cell_words(report: TargetReport, op: OpReport) -> tuple[str, ...]:
 
 
 def trouble_text(reports: Sequence[TargetReport]) -> str:
-    """How many targets don't run all of a model: "2 of 6 targets don't run all of it"; "" where all may."""
-    short = sum(report.verdict in FALLS_SHORT for report in reports)
+    """How many targets don't run all of a model: "2 of 6 targets don't run all of it".
+
+    "" where all may, or there is nothing to run.
+    """
+    short = sum(report.verdict in FALLS_SHORT and bool(report.ops) for report in reports)
     if not short:
         return ""
     return f"{short:,} of {plural(len(reports), 'target')} {'does' if short == 1 else 'do'}n't run all of it"
