@@ -28,7 +28,7 @@ from maistudio.jobs.progress import Progress
 
 OPS, FINDINGS = range(2)
 TITLES = ("Ops", "Findings")
-SUMMARY_HEIGHT, RESULTS_HEIGHT = 222, 488
+SUMMARY_HEIGHT, RESULTS_HEIGHT = 250, 460
 SETTLED_WITHIN = 20.0
 SENTENCE = "See what a phone's accelerators run of this model, what they refuse, and why."
 NO_OPS = "This model has no ops, so there is nothing to check."
