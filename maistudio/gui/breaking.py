@@ -6,7 +6,7 @@ import re
 
 BREAK = "\u200b"
 """A place to break that nobody sees."""
-LONG = 12
+LONG = 18
 """Words of up to so many characters stay whole."""
 STRETCH = 24
 """The most characters without a place to break: about as many fit into the inspector."""
