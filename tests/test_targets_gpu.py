@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from gpu_cases import FAILS, REFUSED
@@ -24,6 +26,8 @@ from target_models import (
 )
 
 from maistudio.targets.catalogue import shipped_targets
+from maistudio.targets.conditions import Condition
+from maistudio.targets.profile import Target
 from maistudio.targets.values import Verdict
 from maistudio.tflite.draft import per_tensor
 
@@ -215,3 +219,36 @@ def test_a_cast_of_a_mask_is_refused_unless_mask_and_result_are_read_once(case: 
 
 def test_a_cast_of_a_mask_runs() -> None:
     assert [op.verdict for op in report_of(changed("LESS").to_bytes(), OPENCL).ops] == [Verdict.RUNS] * 3
+
+
+def told_of(target: Target, cases: Sequence[Case]) -> list[tuple[Verdict, str]]:
+    """What becomes of each case's op, and why."""
+    reports = [first_op(case, target) for case in cases]
+    return [(report.verdict, report.reason) for report in reports]
+
+
+def without(target: Target, op_type: str, place: int) -> Target:
+    """The target, had the rule of an op one condition less."""
+    rule = target.rules[op_type]
+    fewer = replace(rule, conditions=rule.conditions[:place] + rule.conditions[place + 1 :])
+    return replace(target, rules={**target.rules, op_type: fewer})
+
+
+@pytest.mark.slow
+def test_each_condition_of_the_table_decides_a_case() -> None:
+    cases: dict[str, list[Case]] = defaultdict(list)
+    told = (case for table in (REFUSED, FAILS, UNKNOWN) for case, _ in table.values())
+    newer = (changed(each, version=NEWEST.get(each, 1) + 1) for each in set(NEWEST) | NO_KERNEL)
+    masks = (changed("LESS", after=0), changed("LESS", after=2), changed("LESS", read_by=("CAST", "CAST")))
+    for case in (*SOUND.values(), *TAKEN.values(), *told, *newer, *masks):
+        cases[case.type].append(case)
+    undecided: dict[Condition, list[str]] = defaultdict(list)
+    decisive: set[Condition] = set()
+    for op_type, rule in OPENCL.rules.items():
+        usual = told_of(OPENCL, cases[op_type])
+        for place, (_, condition) in enumerate(rule.conditions):
+            if told_of(without(OPENCL, op_type, place), cases[op_type]) != usual:
+                decisive.add(condition)
+            else:
+                undecided[condition].append(op_type)
+    assert [types for condition, types in undecided.items() if condition not in decisive] == []

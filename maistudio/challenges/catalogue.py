@@ -7,9 +7,9 @@ from pathlib import Path
 
 from maistudio.challenges.challenge import Challenge
 from maistudio.challenges.read import read_challenge
-from maistudio.errors import FactsFileError, MaiStudioError, UsageError
+from maistudio.errors import MaiStudioError
 from maistudio.resources import resource_path
-from maistudio.toml.folder import toml_files
+from maistudio.toml.folder import named, read_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,7 @@ class Catalogue:
 
     def named(self, name: str) -> Challenge:
         """The challenge of this id. Raises UsageError, which names the ids there are, for another."""
-        for challenge in self.challenges:
-            if challenge.id == name:
-                return challenge
-        faults = "".join(f" (not read: {fault})" for fault in self.faults[:1])
-        known = ", ".join(challenge.id for challenge in self.challenges)
-        raise UsageError(f"there is no challenge {name}: choose one of {known}{faults}")
+        return named(name, "challenge", self.challenges, self.faults)
 
 
 def shipped_challenges() -> tuple[Challenge, ...]:
@@ -40,20 +35,13 @@ def catalogue(folder: Path | None) -> Catalogue:
 
     A faulty file is left out and told among the faults, as is a folder that can't be listed.
     """
-    challenges = list(shipped_challenges())
-    taken = {challenge.id: "shipped with the program" for challenge in challenges}
-    faults: list[MaiStudioError] = []
-    try:
-        files = toml_files(folder)
-    except UsageError as fault:
-        files = []
-        faults.append(fault)
-    for file in files:
-        try:
-            challenge = read_challenge(file, taken)
-        except FactsFileError as fault:
-            faults.append(fault)
-            continue
-        challenges.append(challenge)
+    shipped = shipped_challenges()
+    taken = {challenge.id: "shipped with the program" for challenge in shipped}
+
+    def read(file: Path) -> Challenge:
+        challenge = read_challenge(file, taken)
         taken[challenge.id] = f"taken by {file.name}"
-    return Catalogue(tuple(challenges), tuple(faults))
+        return challenge
+
+    own, faults = read_folder(folder, read)
+    return Catalogue((*shipped, *own), tuple(faults))

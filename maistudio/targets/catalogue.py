@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from maistudio.errors import FactsFileError, MaiStudioError, UsageError
+from maistudio.errors import FactsFileError, MaiStudioError
 from maistudio.resources import resource_path
 from maistudio.targets.profile import Target
 from maistudio.targets.read import read_target
-from maistudio.toml.folder import toml_files
+from maistudio.toml.folder import named, read_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,7 @@ class Catalogue:
 
     def named(self, name: str) -> Target:
         """The target of this id. Raises UsageError, which names the ids there are, for another."""
-        for target in self.targets:
-            if target.id == name:
-                return target
-        faults = "".join(f" (not read: {fault})" for fault in self.faults[:1])
-        known = ", ".join(target.id for target in self.targets)
-        raise UsageError(f"there is no target {name}: choose one of {known}{faults}")
+        return named(name, "target", self.targets, self.faults)
 
 
 def shipped_targets(only: Sequence[str] = ()) -> tuple[Target, ...]:
@@ -45,24 +40,16 @@ def catalogue(folder: Path | None) -> Catalogue:
     A user's file may extend one of its folder or a shipped one. A faulty file is left out and told among the
     faults, as is a folder that can't be listed.
     """
-    targets = list(shipped_targets())
-    taken = {target.id for target in targets}
-    faults: list[MaiStudioError] = []
-    try:
-        files = toml_files(folder)
-    except UsageError as fault:
-        files = []
-        faults.append(fault)
-    for file in files:
-        try:
-            if file.stem in taken:
-                raise FactsFileError(file, 1, f'a target "{file.stem}" is shipped with the program: rename the file')
-            target = read_target(file, partial(_extended, file.parent))
-            if target is not None:
-                targets.append(target)
-        except FactsFileError as fault:
-            faults.append(fault)
-    return Catalogue(tuple(targets), tuple(faults))
+    shipped = shipped_targets()
+    taken = {target.id for target in shipped}
+
+    def read(file: Path) -> Target | None:
+        if file.stem in taken:
+            raise FactsFileError(file, 1, f'a target "{file.stem}" is shipped with the program: rename the file')
+        return read_target(file, partial(_extended, file.parent))
+
+    own, faults = read_folder(folder, read)
+    return Catalogue((*shipped, *own), tuple(faults))
 
 
 def _extended(folder: Path, name: str) -> Path:

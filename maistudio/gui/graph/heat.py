@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from maistudio.gui.graph.legend import MARGIN, PAD, between, paint_sheet
 from maistudio.gui.graph.scene import Chunk, Role, Scene, role_of
 from maistudio.gui.profile.words import time_text
 from maistudio.gui.theme import Palette
@@ -23,8 +24,6 @@ BRIGHT = 0.18
 
 SCALE_WIDTH = 160.0
 SCALE_HEIGHT = 8.0
-PAD = 8.0
-MARGIN = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def colours(dark: bool) -> tuple[QColor, ...]:
     for level in range(LEVELS):
         at = level * (len(steps) - 1) / (LEVELS - 1)
         low = min(int(at), len(steps) - 2)
-        made.append(_between(steps[low], steps[low + 1], at - low))
+        made.append(between(steps[low], steps[low + 1], at - low))
     return tuple(made)
 
 
@@ -126,16 +125,8 @@ def paint_legend(painter: QPainter, heat: Heat, timed_by: str, palette: Palette,
     metrics = QFontMetricsF(font)
     line = metrics.height()
     words, size = _legend_words(timed_by), legend_size(timed_by, font)
-    frame = QRectF(MARGIN, height - size.height(), size.width() - MARGIN, size.height() - MARGIN)
-    width = frame.width() - 2 * PAD
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(frame, QColor(palette.surface))
-    painter.setPen(QPen(QColor(palette.border), 0))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(frame)
-    painter.setFont(font)
-    left, top = frame.left() + PAD, frame.top() + PAD
-    painter.setPen(QColor(palette.text))
+    room = paint_sheet(painter, size, palette, font, height)
+    left, top, width = room.left(), room.top(), room.width()
     painter.drawText(QPointF(left, top + metrics.ascent()), words[0])
     painter.drawImage(QRectF(left, top + line + 2, width, SCALE_HEIGHT), _strip(heat.colours))
     painter.setPen(QColor(palette.muted_text))
@@ -151,11 +142,3 @@ def _strip(shades: Sequence[QColor]) -> QImage:
     for level, colour in enumerate(shades):
         image.setPixelColor(level, 0, colour)
     return image
-
-
-def _between(one: QColor, other: QColor, share: float) -> QColor:
-    return QColor.fromRgbF(
-        one.redF() + (other.redF() - one.redF()) * share,
-        one.greenF() + (other.greenF() - one.greenF()) * share,
-        one.blueF() + (other.blueF() - one.blueF()) * share,
-    )

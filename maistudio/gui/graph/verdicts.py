@@ -10,6 +10,7 @@ from itertools import pairwise
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
+from maistudio.gui.graph.legend import MARGIN, PAD, between, paint_sheet
 from maistudio.gui.graph.scene import Chunk, Role, Scene, role_of
 from maistudio.gui.targets.matrix import RUNS, verdict_of
 from maistudio.gui.targets.reading import Checked
@@ -30,7 +31,7 @@ LEAST_SIGN = 8.0
 RIM = 1
 NOTHING = 1_000_000
 """More than any code or partition, for boxes without ops."""
-PAD, MARGIN, GAP = 8.0, 12.0, 6.0
+GAP = 6.0
 TIP_OPS = 3
 """Ops of a group that its tooltip tells about, those of its worst verdict."""
 
@@ -163,7 +164,7 @@ def paint_outlines(painter: QPainter, outlines: Sequence[Outline], scale: float,
     Painting twice gives the outline of all boxes and wires together, which would take long to work out.
     """
     edge = strong(Verdict.RUNS, verdicts.theme)
-    inside = _between(canvas, edge, 0.1)
+    inside = between(canvas, edge, 0.1)
     line = LINE * density / scale
     hint = QPainter.RenderHint.Antialiasing
     painter.setRenderHint(hint, False)
@@ -240,16 +241,8 @@ def paint_legend(painter: QPainter, verdicts: Verdicts, palette: Palette, font: 
     line = metrics.height() + 2
     title, told, outlined = _legend_words(verdicts)
     indent = SIGN + GAP
-    size = legend_size(verdicts, font)
-    frame = QRectF(MARGIN, height - size.height(), size.width() - MARGIN, size.height() - MARGIN)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(frame, QColor(palette.surface))
-    painter.setPen(QPen(QColor(palette.border), 0))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(frame)
-    painter.setFont(font)
-    left, top = frame.left() + PAD, frame.top() + PAD
-    painter.setPen(QColor(palette.text))
+    room = paint_sheet(painter, legend_size(verdicts, font), palette, font, height)
+    left, top = room.left(), room.top()
     painter.drawText(QPointF(left, top + metrics.ascent()), title)
     for verdict, words in told:
         top += line
@@ -264,15 +257,7 @@ def paint_legend(painter: QPainter, verdicts: Verdicts, palette: Palette, font: 
         top += line
         edge = strong(Verdict.RUNS, palette.name)
         painter.setPen(QPen(edge, LINE))
-        painter.setBrush(_between(QColor(palette.canvas), edge, 0.1))
+        painter.setBrush(between(QColor(palette.canvas), edge, 0.1))
         painter.drawRect(QRectF(left + 0.5, top + 2, SIGN - 1, line - 7))
         painter.setPen(QColor(palette.text))
         painter.drawText(QPointF(left + indent, top + metrics.ascent()), outlined)
-
-
-def _between(one: QColor, other: QColor, share: float) -> QColor:
-    return QColor(
-        round(one.red() + (other.red() - one.red()) * share),
-        round(one.green() + (other.green() - one.green()) * share),
-        round(one.blue() + (other.blue() - one.blue()) * share),
-    )

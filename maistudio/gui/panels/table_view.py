@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QStyleOptionHeader,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
 from maistudio.gui.models.rows import RowsModel
+from maistudio.gui.panels.table_look import EmptyNotice, dress
 
 SAMPLED_ROWS = 200
 NAME_COLUMN = "Name"
@@ -51,38 +50,15 @@ class RowsView(QTableView):
         self._others_width = 0
         self.setHorizontalHeader(_Heading(self))
         self.setModel(model)
-        # Sharing the rows' selection, each heading drawn would ask for the flags of every selected cell.
-        self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self.horizontalHeader()))
+        dress(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(8)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
-        self.setSortingEnabled(True)
         self.horizontalHeader().sectionResized.connect(self._remember_width)
-        self.empty = QLabel(self.viewport())
-        self.empty.setObjectName("muted")
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.empty.hide()
-        column = QVBoxLayout(self.viewport())
-        column.addWidget(self.empty)
+        self.empty = EmptyNotice(self)
 
     def say(self, words: str) -> None:
         """Show ``words`` in the place of rows; nothing for empty ones."""
-        self.empty.setText(words)
-        self.empty.setVisible(bool(words))
+        self.empty.say(words)
 
     def selected_places(self) -> list[int]:
         """The places of the selected rows, from the top."""

@@ -6,16 +6,14 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
-    QLabel,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
+from maistudio.gui.panels.table_look import EmptyNotice, dress
 from maistudio.gui.targets.frozen import FrozenColumns
 from maistudio.gui.targets.heading import MatrixHeading
 from maistudio.gui.targets.matrix import verdict_of
@@ -42,34 +40,12 @@ class MatrixView(QTableView):
         self.heading = MatrixHeading(model, palette, self)
         self.setHorizontalHeader(self.heading)
         self.setModel(model)
-        # Sharing the cells' selection, each heading drawn would ask for the flags of every selected cell.
-        self.heading.setSelectionModel(QItemSelectionModel(model, self.heading))
+        dress(self)
         self.cells = SignDelegate(model, palette, self)
         self.setItemDelegate(self.cells)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
         self.setAccessibleName("Ops and targets")
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(8)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
-        self.setSortingEnabled(True)
         self.frozen = FrozenColumns(self, model)
-        self.empty = QLabel(self.viewport())
-        self.empty.setObjectName("muted")
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.empty.hide()
-        column = QVBoxLayout(self.viewport())
-        column.addWidget(self.empty)
+        self.empty = EmptyNotice(self)
 
     def scroll_home(self) -> None:
         """Show the first rows and columns."""
@@ -94,8 +70,7 @@ class MatrixView(QTableView):
 
     def say(self, words: str) -> None:
         """Show ``words`` in the place of rows; nothing for empty ones."""
-        self.empty.setText(words)
-        self.empty.setVisible(bool(words))
+        self.empty.say(words)
 
     def apply_palette(self, palette: Palette) -> None:
         self.heading.apply_palette(palette)
