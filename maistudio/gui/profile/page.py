@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from maistudio.errors import UsageError
 from maistudio.gui.banner import Banner
@@ -26,6 +26,7 @@ from maistudio.gui.profile.setup_panel import SetupPanel
 from maistudio.gui.profile.timing_view import TimingView
 from maistudio.gui.profile.timings import Timings
 from maistudio.gui.profile.words import run_text
+from maistudio.gui.tab_header import tab_header
 from maistudio.gui.theme import Palette
 from maistudio.gui.work import Work
 from maistudio.jobs.progress import Progress
@@ -154,16 +155,7 @@ class ProfilePage(QWidget):
             self._show_tab()
 
     def _lay_out(self) -> None:
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Results")
-        for title in TITLES:
-            self.tabs.addTab(title)
-        header = QFrame(self)
-        header.setObjectName("paneHeader")
-        row = QHBoxLayout(header)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.tabs)
+        header = tab_header(self.tabs, TITLES, self)
         self._stack = QStackedWidget(self)
         self._views = (self.timing, self.ops, self.comparison, self.history)
         for view in (*self._views, self.empty):

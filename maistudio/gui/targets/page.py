@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from maistudio.gui.banner import Banner
 from maistudio.gui.document import Document, Selected
 from maistudio.gui.empty_view import EmptyView
 from maistudio.gui.job_line import JobLine
+from maistudio.gui.tab_header import tab_header
 from maistudio.gui.targets.checks import Checks
 from maistudio.gui.targets.chooser import TargetChooser
 from maistudio.gui.targets.families import USUAL
@@ -125,17 +126,8 @@ class TargetsPage(QWidget):
             part.apply_palette(palette)
 
     def _lay_out(self) -> None:
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Results")
-        for title in TITLES:
-            self.tabs.addTab(title)
-        header = QFrame(self)
-        header.setObjectName("paneHeader")
+        header = tab_header(self.tabs, TITLES, self)
         header.setProperty("edge", "top")
-        row = QHBoxLayout(header)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.tabs)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.ops)
         self._stack.addWidget(self.findings)
