@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from graph_models import Net, scene_of
@@ -87,7 +88,16 @@ def test_an_ordinary_graph_is_drawn_the_same_with_and_without_thinning() -> None
     assert frame(thin, scene, middle, 0.5) == frame(every, scene, middle, 0.5)
 
 
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    """As in the running window, which collects garbage between its turns, never within a frame."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize(("build", "count"), [(fan_out, 5000), (fan_in, 5000), (fan_both, 3000)])
 def test_no_frame_takes_long_in_a_crowd(build: Callable[[int], Net], count: int) -> None:
     scene = scene_of(build(count))
