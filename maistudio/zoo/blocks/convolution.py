@@ -1,0 +1,47 @@
+"""A plain convolution as all the networks use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import keras
+
+Tensor: TypeAlias = keras.KerasTensor
+Conv: TypeAlias = Callable[[Tensor, int, str], Tensor]
+"""A linear 3×3 convolution, or a block of branches that becomes one: from a tensor, to so many channels, by name."""
+
+FIRST_BIAS = 0.01
+"""Biases begin within ± this: a file stores zeros once for all layers, and would be smaller than a trained one."""
+
+
+def conv(
+    x: Tensor,
+    channels: int,
+    kernel: int | tuple[int, int] = 3,
+    *,
+    name: str,
+    activation: str | None = None,
+    stride: int = 1,
+    bias: bool = True,
+    groups: int = 1,
+) -> Tensor:
+    """Convolution with zero padding: the size stays at stride 1. Every layer with weights has a name of its own."""
+    layer = keras.layers.Conv2D(
+        channels,
+        kernel,
+        strides=stride,
+        padding="same",
+        activation=activation,
+        use_bias=bias,
+        groups=groups,
+        kernel_initializer="he_uniform",
+        bias_initializer=keras.initializers.RandomUniform(-FIRST_BIAS, FIRST_BIAS),
+        name=name,
+    )
+    return layer(x)
+
+
+def conv3(x: Tensor, channels: int, name: str) -> Tensor:
+    """The convolution that a block of branches becomes."""
+    return conv(x, channels, name=name)
