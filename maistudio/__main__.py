@@ -17,6 +17,8 @@ REFUSED = 2
 STANDARD_ERROR = 2
 WORKER = "_worker"
 """The child process that runs models; not for people."""
+WORKSHOP = "_workshop"
+"""The child process that builds the zoo's networks; not for people."""
 VERBS = {
     "inspect": "Print a model's summary.",
     "targets": "List the targets a model can be checked against.",
@@ -30,6 +32,7 @@ VERBS = {
     "challenges": "List the challenges and how they score.",
     "score": "Compute a challenge's score and its place.",
     "leaderboard": "Print a challenge's published results.",
+    "zoo": "List, build and compare the networks of the challenges' reports.",
     "dataset": "List a dataset's scenes, and what has no partner.",
     "install-desktop": "Register with your Linux desktop: menu, icons, double-click.",
 }
@@ -52,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from maistudio.runtime import worker
 
             return worker.main(arguments[1:])
+        if arguments and arguments[0] == WORKSHOP:
+            from maistudio.zoo import workshop
+
+            return workshop.main(arguments[1:])
         if arguments and arguments[0] in VERBS:
             return _run_verb(arguments)
         return _open_window(arguments)

@@ -15,7 +15,7 @@ from real_models import ManifestRow, ReadableModels, read_models, rows_of_manife
 # Before anything imports Qt: no display, and none of the settings, data or sockets of the person who runs the tests.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _HOME = tempfile.TemporaryDirectory(prefix="maistudio-tests-")
-for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+for _variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
     _folder = Path(_HOME.name) / _variable.lower()
     _folder.mkdir(mode=0o700)
     os.environ[_variable] = str(_folder)

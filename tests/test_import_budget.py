@@ -47,6 +47,11 @@ def test_challenges_are_printed_without_anything_heavy(verb: str) -> None:
     assert modules & (HEAVY | {"PySide6"}) == set()
 
 
+def test_the_zoo_is_listed_without_anything_heavy() -> None:
+    modules, _ = modules_after(["zoo", "table"])
+    assert modules & (HEAVY | {"PySide6", "keras"}) == set()
+
+
 def test_the_graph_is_on_screen_before_anything_heavy_is_imported(tmp_path: Path) -> None:
     picture = tmp_path / "window.png"
     modules, qt = modules_after(["screenshot", str(sample_models()[0]), "-o", str(picture)])

@@ -13,7 +13,7 @@ from maistudio.jobs.open import OpenedModel
 from maistudio.jobs.progress import Job, Progress
 from maistudio.jobs.rewriting import bad_places, rewritten
 from maistudio.jobs.sameness import Sameness, compare_steps
-from maistudio.save import save_bytes
+from maistudio.save import check_new_file, save_bytes
 from maistudio.steps import relayed
 from maistudio.targets.profile import Target
 from maistudio.targets.rewrites.catalogue import REWRITES
@@ -122,17 +122,10 @@ def check_place(model: Path, new: Path, overwrite: bool) -> None:
     try:
         if os.path.lexists(new) and new.exists() and new.samefile(model):
             raise UsageError(f"{new}: this is the model itself, which is never replaced: give another file")
-        if new.is_dir():
-            raise UsageError(f"{new}: this is a folder: give the name of a file in it")
-        if os.path.lexists(new) and new.exists() and not new.is_file():
-            raise UsageError(f"{new}: this is no file: give another name for the new model")
-        if not new.name or not new.parent.is_dir():
-            raise UsageError(f"{new}: there is no such folder: make it first, or give another name for the new model")
-        if os.path.lexists(new) and not overwrite:
-            raise UsageError(f"{new}: there is a file of this name: give another one, or replace it with --overwrite")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ExportError(f"{new}: a model can't be saved there ({reason}): choose another place") from None
+    check_new_file(new, "model", overwrite)
 
 
 def _compared(

@@ -44,6 +44,19 @@ def targets_folder(environ: Mapping[str, str], platform: str = sys.platform) -> 
     return _own_facts("targets", environ, platform)
 
 
+def zoo_cache() -> Path:
+    """Where built networks are kept: ``~/.cache/maistudio/zoo`` on Linux, by the platform's convention elsewhere.
+
+    Raises UsageError for a user without a home folder.
+    """
+    import platformdirs
+
+    folder = platformdirs.user_cache_path("maistudio", appauthor=False)
+    if not folder.is_absolute():  # "~" stays as it is without a home
+        raise UsageError("there is no place to keep built networks, since your home folder is not known: set HOME")
+    return folder / "zoo"
+
+
 def _own_facts(kind: str, environ: Mapping[str, str], platform: str) -> Path | None:
     try:
         if platform == "darwin":

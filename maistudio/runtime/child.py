@@ -256,7 +256,12 @@ def last(steps: Generator[object, None, Result]) -> Result:
 
 
 def worker_command() -> tuple[str, ...]:
-    """How this program starts itself as a child; what lies in the working directory is no part of it."""
+    """How this program starts itself as the child that runs models."""
+    return own_command("_worker")
+
+
+def own_command(*arguments: str) -> tuple[str, ...]:
+    """How this program starts itself; what lies in the working directory is no part of it."""
     if getattr(sys, "frozen", False):
-        return (sys.executable, "_worker")
-    return (sys.executable, "-P", "-m", "maistudio", "_worker")
+        return (sys.executable, *arguments)
+    return (sys.executable, "-P", "-m", "maistudio", *arguments)
