@@ -63,11 +63,18 @@ def test_a_refused_file_gives_a_sentence_and_no_picture(tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_not_built_is_refused(tmp_path: Path, model: str) -> None:
-    done = screenshot(tmp_path, model, "--page", "zoo")
+    done = screenshot(tmp_path, model, "--page", "score")
     assert (done.returncode, done.stderr) == (
         2,
-        "maistudio: --page zoo: the Zoo page is not built yet; use graph, targets, profile\n",
+        "maistudio: --page score: the Score page is not built yet; use graph, targets, profile, zoo\n",
     )
+
+
+def test_the_zoo_has_a_picture_without_a_model(tmp_path: Path) -> None:
+    done = screenshot(tmp_path, "--page", "zoo", "--size", "1000x650")
+    assert (done.returncode, done.stderr) == (0, "")
+    colours = {picture(tmp_path).pixelColor(x, 150).name() for x in range(70, 600)}
+    assert len(colours) > 3
 
 
 def test_a_size_too_small_for_the_window_is_refused(tmp_path: Path, model: str) -> None:

@@ -53,6 +53,18 @@ def _no_model(window: MainWindow) -> str:
     return "" if window.document is not None else "no model is open"
 
 
+def _nowhere_to_find(window: MainWindow) -> str:
+    return "" if window.pages.zoo is not None else _no_model(window)
+
+
+def _no_inspector(window: MainWindow) -> str:
+    return "the Zoo page has no inspector" if window.pages.zoo is not None else _no_model(window)
+
+
+def _no_network(window: MainWindow) -> str:
+    return window.pages.zoo.unless if window.pages.zoo is not None else "the Zoo page is not shown"
+
+
 def _no_graph(window: MainWindow) -> str:
     if window.document is None:
         return "no model is open"
@@ -185,8 +197,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("close", "File", "Close tab", "Close this model", lambda w: w.close_tab(), ("Ctrl+W",), _no_tab),
     Action("quit", "File", "Quit", "Close the window and stop its jobs", lambda w: w.close(), ("Ctrl+Q",)),
 
-    Action("find", "Go", "Find…", "Find ops and tensors by type, name or index",
-           lambda w: w.find_in_model(), ("Ctrl+F",), _no_model, icon="search"),
+    Action("find", "Go", "Find…", "Find ops and tensors by type, name or index; on the Zoo page, networks",
+           deeds.find, ("Ctrl+F",), _nowhere_to_find, icon="search"),
     Action("commands", "Go", "Command palette…", "Find any command by typing",
            lambda w: w.show_commands(), ("Ctrl+Shift+P",), ends_group=True),
     Action("next-tab", "Go", "Next tab", "Go to the tab on the right",
@@ -202,7 +214,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("page-targets", "Go", "Targets page", "What a phone's accelerator refuses, and why",
            lambda w: w.show_page("targets"), ("Ctrl+2",)),
     Action("page-profile", "Go", "Profile page", "How long the model takes on this machine",
-           lambda w: w.show_page("profile"), ("Ctrl+4",), ends_group=True),
+           lambda w: w.show_page("profile"), ("Ctrl+4",)),
+    Action("page-zoo", "Go", "Zoo page", "Networks of the challenge reports, to build and open",
+           lambda w: w.show_page("zoo"), ("Ctrl+7",), ends_group=True),
     Action("caller", "Go", "Calling op", "Go to the op that calls this subgraph",
            lambda w: w.graph_bar.go_to_caller(), ("Alt+Up",), _no_caller),
     Action("problems", "Go", "Problems in this file", "List what is wrong in this file",
@@ -235,7 +249,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("legend", "View", "Graph legend", "What the colours of the graph mean, in its corner, where it is shaded",
            lambda w: w.look.toggle_legend(), (), _no_graph, lambda w: w.arrangement.legend),
     Action("inspector", "View", "Inspector", "Details and summary at the right",
-           lambda w: w.toggle_inspector(), ("Ctrl+I",), _no_model, lambda w: w.inspector_wanted, "inspector"),
+           lambda w: w.toggle_inspector(), ("Ctrl+I",), _no_inspector, lambda w: w.inspector_wanted, "inspector"),
     Action("tables", "View", "Tables", "Tables of ops and tensors below the graph",
            lambda w: w.toggle_tables(), ("Ctrl+T",), _no_model, lambda w: w.tables.expanded, ends_group=True),
     *(
@@ -258,7 +272,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("silence", "Run", "Silence finding", "Tell the finding gone to on the Targets page no more, or again",
            _on_targets(lambda page: page.silence()), (), _no_finding),
     Action("export-matrix", "Run", "Export matrix…", "Save the ops and what targets make of them as a CSV file",
-           _on_targets(lambda page: page.ops.ask_export()), (), _no_matrix),
+           _on_targets(lambda page: page.ops.ask_export()), (), _no_matrix, ends_group=True),
+    Action("build-network", "Run", "Build network", "Build the network gone to on the Zoo page and open it",
+           deeds.build_network, (), _no_network),
+    Action("save-network", "Run", "Save network…", "Build the network gone to on the Zoo page into a file of your own",
+           deeds.save_network, (), _no_network),
 
     Action("shortcuts", "Help", "Keyboard and mouse", "Every shortcut, and what the mouse does in the graph",
            deeds.show_shortcuts, ("?", "F1")),

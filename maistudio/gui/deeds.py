@@ -77,9 +77,27 @@ def cancel_timing(window: MainWindow) -> None:
         window.profile.cancel()
 
 
+def find(window: MainWindow) -> None:
+    """Find in the current model; on the Zoo page, networks."""
+    if window.pages.zoo is not None:
+        window.pages.zoo.find_networks()
+    else:
+        window.find_in_model()
+
+
+def build_network(window: MainWindow) -> None:
+    if window.pages.zoo is not None:
+        window.pages.zoo.build()
+
+
+def save_network(window: MainWindow) -> None:
+    if window.pages.zoo is not None:
+        window.pages.zoo.ask_to_save()
+
+
 def step_pane(window: MainWindow, by: int) -> None:
     """Move the keyboard this many parts of the window on."""
-    panes = window.workspace.panes() if window.tabs.count else [window.welcome]
+    panes = window.workspace.panes() if window.workspace.isVisible() else [window.welcome]
     step_focus([window.rail, *panes], by)
 
 

@@ -37,17 +37,18 @@ View = TypeVar("View", bound=PageView)
 
 @dataclass(slots=True)
 class LazyPage(Generic[View]):
-    """A page with what makes it; ``made`` is None until it is first chosen."""
+    """A page with what makes it; ``made`` is None until it is first chosen. ``alone``: it needs no model."""
 
     make: Callable[[], View]
     made: View | None = None
+    alone: bool = False
 
 
 class PageStack(QStackedWidget):
-    """Shows one page of the current model: the graph until another is chosen.
+    """Shows one page, mostly of the current model: the graph until another is chosen.
 
     ``name`` is the page that is chosen, ``view`` the page that is shown, None for the graph. Without a model the graph
-    stands for every page, for it says how the reading of the file goes.
+    stands for every page that needs one, for it says how the reading of the file goes.
     """
 
     def __init__(self, graph: QWidget, parent: QWidget | None = None) -> None:
@@ -59,9 +60,18 @@ class PageStack(QStackedWidget):
         self.view: PageView | None = None
         self.addWidget(graph)
 
-    def offer(self, name: str, make: Callable[[], View]) -> LazyPage[View]:
-        """Have ``make`` make a page, a widget, when the page of this name is first chosen."""
-        offered = LazyPage(make)
+    @property
+    def alone(self) -> bool:
+        """Whether the page that is chosen is the same for every model, and there without one."""
+        offered = self._offered.get(self.name)
+        return offered is not None and offered.alone
+
+    def offer(self, name: str, make: Callable[[], View], *, alone: bool = False) -> LazyPage[View]:
+        """Have ``make`` make a page, a widget, when the page of this name is first chosen.
+
+        ``alone``: it needs no model.
+        """
+        offered = LazyPage(make, alone=alone)
         self._offered[name] = offered
         return offered
 
@@ -76,7 +86,7 @@ class PageStack(QStackedWidget):
         """Show this page of the current model."""
         self.name = name
         offered = self._offered.get(name)
-        if self._document is None or offered is None:
+        if offered is None or (self._document is None and not offered.alone):
             self.view = None
             self.setCurrentWidget(self._graph)
             return
@@ -84,7 +94,8 @@ class PageStack(QStackedWidget):
             offered.made = offered.make()
             self.addWidget(offered.made)
         self.view = offered.made
-        self.view.show_document(self._document)
+        if self._document is not None:
+            self.view.show_document(self._document)
         self.setCurrentWidget(offered.made)
 
     def take_keyboard(self) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from maistudio.gui.profile.stack import ProfileStack
     from maistudio.gui.targets.page import TargetsPage
     from maistudio.gui.window import MainWindow
+    from maistudio.gui.zoo.page import ZooPage
 
 
 class Pages:
@@ -27,6 +28,7 @@ class Pages:
         self._window = window
         self._targets = offer("targets", partial(_targets, window))
         self._profiles = offer("profile", partial(_profiles, window))
+        self._zoo = offer("zoo", partial(_zoo, window), alone=True)
 
     @property
     def targets(self) -> TargetsPage | None:
@@ -38,6 +40,11 @@ class Pages:
         """The Profile page of the current tab, if it is shown."""
         made = self._profiles.made if self._shown("profile") else None
         return made.page if made is not None else None
+
+    @property
+    def zoo(self) -> ZooPage | None:
+        """The Zoo page, if it is shown."""
+        return self._zoo.made if self._window.workspace.page_stack.name == "zoo" else None
 
     def _shown(self, name: str) -> bool:
         return self._window.workspace.page_stack.name == name and self._window.document is not None
@@ -72,6 +79,16 @@ def _profiles(window: MainWindow) -> ProfileStack:
     made.heat_asked.connect(partial(_show_heat, window))
     made.said.connect(window.say)
     made.running_changed.connect(window.actions_by_id.refresh)
+    return made
+
+
+def _zoo(window: MainWindow) -> ZooPage:
+    from maistudio.gui.zoo.page import ZooPage
+
+    made = ZooPage(window.forge, window.work, window.theme.palette, window.workspace)
+    made.open_asked.connect(window.open_file)
+    made.said.connect(window.say)
+    made.changed.connect(window.actions_by_id.refresh)
     return made
 
 

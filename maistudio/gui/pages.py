@@ -24,7 +24,7 @@ PAGES = (
     Page("profile", "Profile", "How long the model takes on this machine, and which ops take it"),
     Page("score", "Score", "Challenge scores and the leaderboard", "not built yet"),
     Page("rate", "Rate", "Blind rating sessions", "not built yet"),
-    Page("zoo", "Zoo", "Networks of the challenge reports, to build and train", "not built yet"),
+    Page("zoo", "Zoo", "Networks of the challenge reports, to build and open"),
 )
 
 

@@ -17,6 +17,7 @@ from maistudio.gui.garbage import Garbage
 from maistudio.gui.settings import Settings, settings_path
 from maistudio.gui.single import Door, hand_over, socket_name
 from maistudio.gui.style import THEME_MODES, Theme
+from maistudio.gui.warming import prepare_pages_soon
 from maistudio.gui.window import MainWindow
 from maistudio.resources import resource_path
 
@@ -71,6 +72,8 @@ def run_window(paths: list[str], listen: bool) -> int:
     sys.setswitchinterval(SWITCH_SECONDS)
     window.show()
     window.open_files(paths)
+    if not paths:
+        prepare_pages_soon(window)
     status = app.exec()
     requests.stop()
     garbage.stop()

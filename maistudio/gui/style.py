@@ -123,6 +123,7 @@ QPushButton:pressed {{ background: {p.border}; }}
 QPushButton:focus {{ border-color: {p.accent}; }}
 QPushButton:disabled {{ color: {p.disabled_text}; }}
 QPushButton#first {{ background: {p.accent}; color: {p.accent_text}; border-color: {p.accent}; }}
+QPushButton#first:disabled {{ background: {p.surface}; color: {p.disabled_text}; border-color: {p.border}; }}
 QPushButton#first:focus {{ border: 2px solid {p.text}; padding: 4px 11px; }}
 QPushButton#recent {{ background: transparent; border: 1px solid transparent; text-align: left; padding: 5px 8px; }}
 QPushButton#recent:hover {{ background: {p.hover}; }}

@@ -21,6 +21,11 @@ def prepare_runs_soon(window: MainWindow) -> None:
     QTimer.singleShot(AFTER_MS, window, partial(_prepare_runs, window))
 
 
+def prepare_pages_soon(window: MainWindow) -> None:
+    """Import the page that needs no model, where none was asked for."""
+    QTimer.singleShot(AFTER_MS, window, lambda: window.work.start("Preparing pages", _pages_loaded()))
+
+
 def _prepare_runs(window: MainWindow) -> None:
     task = window.work.start("Preparing to run models", _loaded())
     task.succeeded.connect(lambda _: window.bench.warm_up())
@@ -28,8 +33,14 @@ def _prepare_runs(window: MainWindow) -> None:
     task.succeeded.connect(lambda _: window.checks.enable())
 
 
+def _pages_loaded() -> Job[None]:
+    yield Progress("Starting")
+    import maistudio.gui.zoo.page  # noqa: F401
+
+
 def _loaded() -> Job[None]:
     """Import what runs models, which takes a moment."""
     yield Progress("Starting")
     import maistudio.gui.profile.earlier_times
-    import maistudio.gui.targets.page  # noqa: F401
+    import maistudio.gui.targets.page
+    import maistudio.gui.zoo.page  # noqa: F401

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from maistudio.gui.profile.page import ProfilePage
     from maistudio.gui.shortcuts import ShortcutHelp
     from maistudio.gui.targets.page import TargetsPage
+    from maistudio.gui.zoo.forge import Forge
 
 SAID_FOR_MS = 5000
 BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit", "heat", "verdicts", "inspector")
@@ -59,12 +60,21 @@ BAR_ACTIONS = ("find", "turn", "collapse", "expand", "zoom-out", "zoom-in", "fit
 class MainWindow(QMainWindow):
     """Open files with ``open_files``; everything else is done by the declared actions.
 
-    ``bench`` runs models; without one the window makes its own when it is first needed. ``desk`` checks them.
+    ``bench`` runs models, ``forge`` builds those of the zoo; without one the window makes its own when it is first
+    needed. ``desk`` checks models.
     """
 
-    def __init__(self, theme: Theme, settings: Settings, bench: Bench | None = None, desk: Desk | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        settings: Settings,
+        bench: Bench | None = None,
+        desk: Desk | None = None,
+        forge: Forge | None = None,
+    ) -> None:
         super().__init__()
         self._bench = bench
+        self._forge = forge
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE)
         self.resize(first_size(self.screen().availableSize()))
@@ -139,6 +149,15 @@ class MainWindow(QMainWindow):
             self._bench = Bench()
         return self._bench
 
+    @property
+    def forge(self) -> Forge:
+        """What reads and builds the zoo for this window."""
+        if self._forge is None:
+            from maistudio.gui.zoo.forge import Forge
+
+            self._forge = Forge()
+        return self._forge
+
     def warm_up(self) -> None:
         """Start the child that the first run will use, once the window has nothing better to do."""
         prepare_runs_soon(self)
@@ -151,13 +170,16 @@ class MainWindow(QMainWindow):
             read_earlier_times(self.document, self._bench, self.work)
 
     def show_page(self, name: str) -> None:
-        """Show another page of the current model."""
+        """Show another page, of the current model where it has one for each."""
         self.rail.choose(name)
         self.workspace.page_stack.show_page(name)
+        self._show_parts()
         if self.workspace.page_stack.view is not None:
             self.workspace.page_stack.take_keyboard()
         elif self.tabs.current is not None:
             self.tabs.current.take_keyboard()
+        else:
+            self.welcome.button.setFocus()
         self.actions_by_id.refresh()
 
     def prove(self) -> None:
@@ -167,8 +189,10 @@ class MainWindow(QMainWindow):
             self.targets.prove()
 
     def open_files(self, paths: list[str]) -> None:
-        """Open files in tabs, off the interface thread."""
+        """Open files in tabs, off the interface thread, and show the graph where the page is about none of them."""
         self.files.open(paths, self.theme.palette, self.arrangement)
+        if paths and self.workspace.page_stack.alone:
+            self.show_page("graph")
 
     def open_file(self, path: str) -> None:
         self.open_files([path])
@@ -295,13 +319,12 @@ class MainWindow(QMainWindow):
 
     def _follow_tab(self) -> None:
         tab, document = self.tabs.current, self.document
-        self._middle.setCurrentWidget(self.welcome if tab is None else self.workspace)
-        if tab is None:
-            self.welcome.button.setFocus()
         self.setWindowTitle(f"{self.tabs.name_of(tab)} – MAI Studio" if tab is not None else "MAI Studio")
         self.checks.follow(document)
         self.workspace.set_document(document)
         self._show_parts()
+        if self._middle.currentWidget() is self.welcome:
+            self.welcome.button.setFocus()
         self._follow_document(document)
         self.look.shade()
         if self.graph is not None:
@@ -331,7 +354,12 @@ class MainWindow(QMainWindow):
         )
 
     def _show_parts(self) -> None:
-        self.workspace.show_parts(self.document is not None, self.graph is not None, self.inspector_wanted)
+        """Show what goes with the page and the current tab; without either, how to begin."""
+        alone = self.workspace.page_stack.alone
+        self._middle.setCurrentWidget(self.workspace if self.tabs.current is not None or alone else self.welcome)
+        self.tabs.setVisible(self.tabs.current is not None)
+        graph = self.graph is not None and not alone
+        self.workspace.show_parts(self.document is not None, graph, self.inspector_wanted)
 
     def _show_direction(self) -> None:
         self.actions_by_id.set_icon("turn", self.arrangement.orientation)
