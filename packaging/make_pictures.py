@@ -18,6 +18,7 @@ SHOWN = (
     ("unet_denoise", "dark", "graph"),
     ("abpn_x3", "light", "targets"),
     ("abpn_x3", "light", "profile"),
+    ("abpn_x3", "light", "zoo"),
 )
 TIMED = "resources/samples/abpn_x3.tflite"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from maistudio.zoo.blocks.convolution import FIRST_BIAS, Tensor
+from maistudio.zoo.blocks.convolution import FIRST_BIAS, LIVE_BIAS, Tensor
 from maistudio.zoo.blocks.spatial_attention import spatial_attention
 
 
@@ -16,8 +16,9 @@ def cbam(x: Tensor, hidden: int, name: str) -> Tensor:
 def _which(x: Tensor, hidden: int, name: str) -> Tensor:
     """Every channel by a weight of 0..1: the same two dense layers see the channels' means and their maxima."""
     channels = x.shape[-1]
+    live = keras.initializers.RandomUniform(LIVE_BIAS - FIRST_BIAS, LIVE_BIAS + FIRST_BIAS)
+    squeeze = keras.layers.Dense(hidden, activation="relu", bias_initializer=live, name=f"{name}_squeeze")
     biases = keras.initializers.RandomUniform(-FIRST_BIAS, FIRST_BIAS)
-    squeeze = keras.layers.Dense(hidden, activation="relu", bias_initializer=biases, name=f"{name}_squeeze")
     expand = keras.layers.Dense(channels, bias_initializer=biases, name=f"{name}_expand")
     most = keras.layers.Reshape((1, 1, channels))(keras.layers.GlobalMaxPooling2D()(x))
     mean = keras.layers.Reshape((1, 1, channels))(keras.layers.GlobalAveragePooling2D()(x))

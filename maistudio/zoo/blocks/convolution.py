@@ -13,6 +13,9 @@ Conv: TypeAlias = Callable[[Tensor, int, str], Tensor]
 
 FIRST_BIAS = 0.01
 """Biases begin within ± this: a file stores zeros once for all layers, and would be smaller than a trained one."""
+LIVE_BIAS = 1.0
+"""Where biases of a narrow ReLU layer begin: its few channels could all be 0 for every picture, which has no range to
+be quantized in."""
 
 
 def conv(
@@ -25,6 +28,7 @@ def conv(
     stride: int = 1,
     bias: bool = True,
     groups: int = 1,
+    first_bias: float = 0.0,
 ) -> Tensor:
     """Convolution with zero padding: the size stays at stride 1. Every layer with weights has a name of its own."""
     layer = keras.layers.Conv2D(
@@ -36,7 +40,7 @@ def conv(
         use_bias=bias,
         groups=groups,
         kernel_initializer="he_uniform",
-        bias_initializer=keras.initializers.RandomUniform(-FIRST_BIAS, FIRST_BIAS),
+        bias_initializer=keras.initializers.RandomUniform(first_bias - FIRST_BIAS, first_bias + FIRST_BIAS),
         name=name,
     )
     return layer(x)
