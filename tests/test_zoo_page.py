@@ -15,9 +15,9 @@ from zoo_forge import COMMAND, MISSING, chain, made_up_zoo
 
 import maistudio.gui.zoo.page  # noqa: F401 - as the window does off the interface thread before it is chosen
 from maistudio.errors import RuntimeMissingError
+from maistudio.gui.models.card_list import CARD
 from maistudio.gui.theme import PALETTES
 from maistudio.gui.zoo.figure import lay_out
-from maistudio.gui.zoo.gallery_model import GalleryModel
 from maistudio.gui.zoo.order_form import OPEN, OWN
 from maistudio.gui.zoo.reading import ordinal, read_gallery
 from maistudio.zoo.forms import Form, Order
@@ -526,7 +526,7 @@ def longest_step_of(window) -> float:
         for place in range(tabs.count()):
             QTimer.singleShot(0, partial(tabs.setCurrentIndex, place))
             longest = max(longest, longest_step(partial(shown, tabs, place)))
-    assert page.gallery.model().data(page.gallery.model().index(0, 0), GalleryModel.CARD).team
+    assert page.gallery.model().data(page.gallery.model().index(0, 0), CARD).team
     return longest
 
 

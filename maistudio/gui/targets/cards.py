@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QAbstractListModel,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -21,7 +16,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeyEvent, QKeySeq
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from maistudio.gui.breaking import breakable
-from maistudio.gui.models.tips import tip_text
+from maistudio.gui.models.card_list import CARD, CardListModel, Index, Texts
 from maistudio.gui.targets.words import brief
 from maistudio.tflite.text import clean
 
@@ -34,8 +29,6 @@ NOTE_SHARE = 0.55
 TEXT_SHOWN = 1200
 """Characters of a sentence that are laid out; the tooltip has more of them."""
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
 _LINE = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _LINE_AT_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
@@ -67,32 +60,13 @@ class Card:
         return "\n".join(clean(part) for part in (first, self.sentence, self.source) if part)
 
 
-class CardsModel(QAbstractListModel):
-    """Cards as rows; the card itself under the role ``CARD``."""
+def cards_model(parent: QObject) -> CardListModel[Card]:
+    """An empty list of such cards."""
+    return CardListModel(_texts_of, parent)
 
-    CARD = int(Qt.ItemDataRole.UserRole)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.cards: Sequence[Card] = ()
-
-    def show_cards(self, cards: Sequence[Card]) -> None:
-        self.beginResetModel()
-        self.cards = cards
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.cards)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        card = self.cards[index.row()]
-        if role == self.CARD:
-            return card
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return card.text
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip_text("\n".join(filter(None, (card.text, card.aside))))
-        return None
+def _texts_of(card: Card) -> Texts:
+    return Texts(card.text, card.text, "\n".join(filter(None, (card.text, card.aside))))
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -101,14 +75,14 @@ class CardDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         view = option.widget
         width = view.viewport().width() if isinstance(view, QListView) else 400
-        card: Card = index.data(CardsModel.CARD)
+        card: Card = index.data(CARD)
         metrics = QFontMetrics(option.font)
         texts = _texts(metrics, card, width - _left() - SIDE)
         high = 2 * _pad(card) + metrics.height() + sum(high + 2 for _, high, _ in texts)
         return QSize(width, high + _heading_height(metrics, card))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        card: Card = index.data(CardsModel.CARD)
+        card: Card = index.data(CARD)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         palette, rect = option.palette, QRect(option.rect)
         painter.save()

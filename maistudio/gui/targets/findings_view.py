@@ -12,7 +12,7 @@ from maistudio.gui.document import Document, Selected
 from maistudio.gui.icons import icon
 from maistudio.gui.labels import quiet
 from maistudio.gui.panels.value import copy_text
-from maistudio.gui.targets.cards import Card, CardList, CardsModel
+from maistudio.gui.targets.cards import Card, CardList, cards_model
 from maistudio.gui.targets.items import FOR_ALL, Item, place_text
 from maistudio.gui.targets.signs import sign_icon
 from maistudio.gui.targets.tick_boxes import outline_boxes
@@ -51,7 +51,7 @@ class FindingsView(QWidget):
         self._following = False
         self._names: Mapping[str, str] = {}
         self.items: list[Item] = []
-        self.model = CardsModel(self)
+        self.model = cards_model(self)
         self.view = CardList(self.model, "Findings", self)
         self.place = quiet("", self)
         self.back, self.on = self._stepper("‹", "Go to the op before (Left)"), self._stepper("›", "Next op (Right)")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from maistudio.gui.panels.value import copy_text
-from maistudio.gui.targets.cards import Card, CardList, CardsModel
+from maistudio.gui.targets.cards import Card, CardList, cards_model
 from maistudio.gui.targets.signs import sign_icon
 from maistudio.gui.targets.words import TARGET_WORDS, crossing_text, numbers_text
 from maistudio.gui.theme import Palette
@@ -27,7 +27,7 @@ class SummaryView(QWidget):
         self._palette = palette
         self._following = False
         self.reports: Sequence[TargetReport] = ()
-        self.model = CardsModel(self)
+        self.model = cards_model(self)
         self.view = CardList(self.model, "What becomes of the model on each target", self)
         self.view.selectionModel().currentChanged.connect(self._go)
         self.view.activated.connect(self._open)

@@ -8,11 +8,11 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QListView, QWidget
 
+from maistudio.gui.models.card_list import CardListModel, Index, Texts
 from maistudio.gui.panels.value import copy_text
 from maistudio.gui.theme import Palette
 from maistudio.gui.zoo.cards import Card
 from maistudio.gui.zoo.gallery_delegate import MARGIN, CardDelegate, card_height, least_width
-from maistudio.gui.zoo.gallery_model import GalleryModel, Index
 
 EDGE = 8
 LEAST_WIDTH = 288
@@ -32,7 +32,7 @@ class GalleryView(QListView):
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = GalleryModel(self)
+        self._model = CardListModel(_texts_of, self)
         self.setModel(self._model)
         self._delegate = CardDelegate(palette, self)
         self.setItemDelegate(self._delegate)
@@ -131,3 +131,7 @@ class GalleryView(QListView):
         size = QSize(max(room // columns, 1), card_height(self.font()))
         if size != self.gridSize():
             self.setGridSize(size)
+
+
+def _texts_of(card: Card) -> Texts:
+    return Texts(card.team, card.text, card.text)

@@ -6,11 +6,11 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from maistudio.gui.models.card_list import CARD, Index
 from maistudio.gui.panels.table_panel import tabular_digits
 from maistudio.gui.theme import Palette
 from maistudio.gui.zoo.cards import Card
 from maistudio.gui.zoo.figure_painting import FigurePictures
-from maistudio.gui.zoo.gallery_model import GalleryModel, Index
 from maistudio.tflite.text import clean
 
 MARGIN, PAD, GAP = 4, 12, 8
@@ -58,7 +58,7 @@ class CardDelegate(QStyledItemDelegate):
         return view.gridSize() if isinstance(view, QListView) else QSize(least_width(option.font), 0)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        card: Card = index.data(GalleryModel.CARD)
+        card: Card = index.data(CARD)
         painter.save()
         rect = option.rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         painter.fillRect(rect, QColor(self.palette.raised if card.network else self.palette.canvas))

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from maistudio.zoo.blocks.convolution import Tensor
+from maistudio.zoo.blocks.frozen import frozen_1x1
 
 
 def anchor(x: Tensor, factor: int) -> Tensor:
@@ -15,14 +16,4 @@ def anchor(x: Tensor, factor: int) -> Tensor:
 
 def nearest_1x1(x: Tensor, factor: int, name: str) -> Tensor:
     """The same by a frozen 1×1 convolution without bias, as NCNet and XCAT do it."""
-    channels = x.shape[-1]
-    repeats = np.tile(np.eye(channels, dtype=np.float32), factor**2)[np.newaxis, np.newaxis]
-    layer = keras.layers.Conv2D(
-        channels * factor**2,
-        1,
-        use_bias=False,
-        kernel_initializer=lambda shape, dtype=None: keras.ops.convert_to_tensor(repeats.reshape(shape)),
-        trainable=False,
-        name=name,
-    )
-    return layer(x)
+    return frozen_1x1(x, np.tile(np.eye(x.shape[-1], dtype=np.float32), factor**2), name)

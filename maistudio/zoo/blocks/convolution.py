@@ -13,6 +13,8 @@ Conv: TypeAlias = Callable[[Tensor, int, str], Tensor]
 
 FIRST_BIAS = 0.01
 """Biases begin within ± this: a file stores zeros once for all layers, and would be smaller than a trained one."""
+HE_GAIN = 2.0
+"""The variance of a first kernel times its fan-in: values keep their size from ReLU to ReLU (He et al. 2015)."""
 LIVE_BIAS = 1.0
 """Where biases of a narrow ReLU layer begin: its few channels could all be 0 for every picture, which has no range to
 be quantized in."""
@@ -29,8 +31,12 @@ def conv(
     bias: bool = True,
     groups: int = 1,
     first_bias: float = 0.0,
+    gain: float = HE_GAIN,
 ) -> Tensor:
-    """Convolution with zero padding: the size stays at stride 1. Every layer with weights has a name of its own."""
+    """Convolution with zero padding: the size stays at stride 1. Every layer with weights has a name of its own.
+
+    Kernels begin with ``gain`` for their variance times fan-in, biases near ``first_bias``.
+    """
     layer = keras.layers.Conv2D(
         channels,
         kernel,
@@ -39,7 +45,7 @@ def conv(
         activation=activation,
         use_bias=bias,
         groups=groups,
-        kernel_initializer="he_uniform",
+        kernel_initializer=keras.initializers.VarianceScaling(gain, "fan_in", "uniform"),
         bias_initializer=keras.initializers.RandomUniform(first_bias - FIRST_BIAS, first_bias + FIRST_BIAS),
         name=name,
     )

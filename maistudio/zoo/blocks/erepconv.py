@@ -33,8 +33,7 @@ def erepconv(x: Tensor, channels: int, kernel: int, name: str, scale: float = 1.
 
 
 def _branch(x: Tensor, size: tuple[int, int], channels: int, name: str) -> Tensor:
-    place = f"{name}_{size[0]}x{size[1]}"
-    return keras.layers.Conv2D(channels, size, padding="same", kernel_initializer="he_uniform", name=place)(x)
+    return conv(x, channels, size, name=f"{name}_{size[0]}x{size[1]}")
 
 
 def _normed(x: Tensor, size: tuple[int, int], channels: int, name: str) -> Tensor:

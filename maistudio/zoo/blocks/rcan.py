@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 from maistudio.zoo.blocks.channel_attention import channel_attention
-from maistudio.zoo.blocks.convolution import FIRST_BIAS, Tensor, conv
+from maistudio.zoo.blocks.convolution import Tensor, conv
 
 REDUCTION = 16
 """How much narrower the middle of the channel attention is."""
@@ -30,20 +30,9 @@ def residual_group(x: Tensor, blocks: int, name: str, attention: bool = True) ->
     y = x
     for place in range(blocks):
         y = block(y, f"{name}_{place}")
-    return keras.layers.Add()([x, _weak_conv(y, f"{name}_last")])
+    return keras.layers.Add()([x, conv(y, x.shape[-1], name=f"{name}_last", gain=START)])
 
 
 def _two(x: Tensor, name: str) -> Tensor:
-    return _weak_conv(conv(x, x.shape[-1], name=f"{name}_1", activation="relu"), f"{name}_2")
-
-
-def _weak_conv(x: Tensor, name: str) -> Tensor:
-    layer = keras.layers.Conv2D(
-        x.shape[-1],
-        3,
-        padding="same",
-        kernel_initializer=keras.initializers.VarianceScaling(START, "fan_in", "uniform"),
-        bias_initializer=keras.initializers.RandomUniform(-FIRST_BIAS, FIRST_BIAS),
-        name=name,
-    )
-    return layer(x)
+    y = conv(x, x.shape[-1], name=f"{name}_1", activation="relu")
+    return conv(y, x.shape[-1], name=f"{name}_2", gain=START)

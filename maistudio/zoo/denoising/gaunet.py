@@ -6,7 +6,7 @@ from __future__ import annotations
 import keras
 
 from maistudio.zoo.blocks.channel_attention import channel_attention
-from maistudio.zoo.blocks.convolution import FIRST_BIAS, Tensor, conv
+from maistudio.zoo.blocks.convolution import Tensor, conv
 from maistudio.zoo.blocks.tail import resize_bilinear
 from maistudio.zoo.blocks.unet import down_average, skip_add, skip_concat
 
@@ -67,17 +67,5 @@ def _attention_block(x: Tensor, name: str) -> Tensor:
     """Two convolutions and channel attention beside a shortcut; the same shape out as in."""
     channels = x.shape[-1]
     y = conv(x, channels, name=f"{name}_1", activation="relu")
-    y = _quiet_conv(y, f"{name}_2")
+    y = conv(y, channels, name=f"{name}_2", gain=FIRST_SHARE)
     return keras.layers.Add()([x, channel_attention(y, channels // REDUCTION, name=name)])
-
-
-def _quiet_conv(x: Tensor, name: str) -> Tensor:
-    layer = keras.layers.Conv2D(
-        x.shape[-1],
-        3,
-        padding="same",
-        kernel_initializer=keras.initializers.VarianceScaling(FIRST_SHARE, "fan_in", "uniform"),
-        bias_initializer=keras.initializers.RandomUniform(-FIRST_BIAS, FIRST_BIAS),
-        name=name,
-    )
-    return layer(x)

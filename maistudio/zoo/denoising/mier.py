@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 from maistudio.zoo.blocks.branches import Branch, branch_of, branched
-from maistudio.zoo.blocks.convolution import Conv, Tensor, conv3
+from maistudio.zoo.blocks.convolution import Conv, Tensor, conv, conv3
 from maistudio.zoo.blocks.unet import down_conv, skip_add, up_transposed
 
 CHANNELS = 64
@@ -37,9 +37,6 @@ def _strip(height: int, width: int) -> Branch:
     """A convolution that strengthens the middle row or column of the 3×3 beside it."""
 
     def branch(x: Tensor, channels: int, name: str) -> Tensor:
-        layer = keras.layers.Conv2D(
-            channels, (height, width), padding="same", kernel_initializer="he_uniform", name=name
-        )
-        return layer(x)
+        return conv(x, channels, (height, width), name=name)
 
     return branch

@@ -12,6 +12,7 @@ import numpy as np
 
 from maistudio.zoo.blocks.anchor import anchor
 from maistudio.zoo.blocks.convolution import FIRST_BIAS, Conv, Tensor, conv3
+from maistudio.zoo.blocks.frozen import frozen_1x1
 from maistudio.zoo.blocks.tail import BYTE_RANGE, depth_to_space
 from maistudio.zoo.fuse import fuse
 
@@ -55,17 +56,7 @@ def _plus_white(x: Tensor) -> Tensor:
 
 def _negated(x: Tensor, name: str) -> Tensor:
     """By a frozen 1×1 convolution."""
-    channels = x.shape[-1]
-    kernel = -np.eye(channels, dtype=np.float32)
-    layer = keras.layers.Conv2D(
-        channels,
-        1,
-        use_bias=False,
-        kernel_initializer=lambda shape, dtype=None: keras.ops.convert_to_tensor(kernel.reshape(shape)),
-        trainable=False,
-        name=name,
-    )
-    return layer(x)
+    return frozen_1x1(x, -np.eye(x.shape[-1], dtype=np.float32), name)
 
 
 def _first(x: Tensor, channels: int, name: str) -> Tensor:

@@ -1,34 +1,43 @@
-"""The cards of a challenge as rows."""
+"""Cards as a list for Qt, each drawn by a delegate."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from maistudio.gui.models.tips import tip_text
-from maistudio.gui.zoo.cards import Card
 
 Index = QModelIndex | QPersistentModelIndex
+Shown = TypeVar("Shown")
+CARD = int(Qt.ItemDataRole.UserRole)
+"""The role of the card itself."""
 _NOWHERE = QModelIndex()
 
 
-class GalleryModel(QAbstractListModel):
-    """Cards as rows; the card itself under the role ``CARD``."""
+class Texts(NamedTuple):
+    """A card's name, which typing finds; all of it, read aloud; and its tooltip."""
 
-    CARD = int(Qt.ItemDataRole.UserRole)
+    name: str
+    aloud: str
+    tip: str
 
-    def __init__(self, parent: QObject | None = None) -> None:
+
+class CardListModel(QAbstractListModel, Generic[Shown]):
+    """Cards as rows."""
+
+    def __init__(self, texts: Callable[[Shown], Texts], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.cards: Sequence[Card] = ()
+        self._texts = texts
+        self.cards: Sequence[Shown] = ()
 
-    def show_cards(self, cards: Sequence[Card]) -> None:
+    def show_cards(self, cards: Sequence[Shown]) -> None:
         self.beginResetModel()
         self.cards = cards
         self.endResetModel()
 
-    def place_of(self, card: Card | None) -> int:
+    def place_of(self, card: Shown | None) -> int:
         """The row of a card, -1 where it is not shown."""
         return next((row for row, each in enumerate(self.cards) if each is card), -1)
 
@@ -37,12 +46,12 @@ class GalleryModel(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         card = self.cards[index.row()]
-        if role == self.CARD:
+        if role == CARD:
             return card
         if role == Qt.ItemDataRole.DisplayRole:
-            return card.team
+            return self._texts(card).name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return card.text
+            return self._texts(card).aloud
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip_text(card.text)
+            return tip_text(self._texts(card).tip)
         return None
