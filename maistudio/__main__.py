@@ -19,6 +19,8 @@ WORKER = "_worker"
 """The child process that runs models; not for people."""
 WORKSHOP = "_workshop"
 """The child process that builds the zoo's networks; not for people."""
+SCHOOL = "_school"
+"""The child process that trains the zoo's networks; not for people."""
 VERBS = {
     "inspect": "Print a model's summary.",
     "targets": "List the targets a model can be checked against.",
@@ -55,10 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from maistudio.runtime import worker
 
             return worker.main(arguments[1:])
-        if arguments and arguments[0] == WORKSHOP:
-            from maistudio.zoo import workshop
-
-            return workshop.main(arguments[1:])
+        if arguments and arguments[0] in (WORKSHOP, SCHOOL):
+            return _serve(*arguments)
         if arguments and arguments[0] in VERBS:
             return _run_verb(arguments)
         return _open_window(arguments)
@@ -72,6 +72,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0  # the reader of our output has gone
     except KeyboardInterrupt:
         return 130
+
+
+def _serve(child: str, folder: str) -> int:
+    """What a child of this program does with a folder. It ends with the program that holds its lifeline."""
+    from maistudio.runtime.program import hold_on
+
+    hold_on(os.environ)
+    if child == WORKSHOP:
+        from maistudio.zoo import workshop
+
+        return workshop.main(folder)
+    from maistudio.zoo.training import school
+
+    return school.main([folder])
 
 
 def _run_verb(arguments: Sequence[str]) -> int:

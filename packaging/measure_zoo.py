@@ -14,7 +14,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from maistudio.cli.telling import finish_told
-from maistudio.jobs.build import BuiltFile, Refused, build, order_for
+from maistudio.jobs.build import Refused, build, order_for
+from maistudio.jobs.kept_networks import BuiltFile
 from maistudio.jobs.open import open_model
 from maistudio.jobs.progress import finish
 from maistudio.zoo.built import FILE, Built, Measured, as_json, read_built

@@ -426,14 +426,23 @@ def test_the_challenge_hands_pixels_through_whatever_the_scale(run: Run) -> None
 
 
 @pytest.mark.parametrize("values", ["0..1", "0..255"])
-def test_a_developed_mosaic_is_on_the_range_of_its_largest_value(run: Run, values: str) -> None:
+def test_a_developed_mosaic_is_on_the_range_of_its_mean_value(run: Run, values: str) -> None:
     counts = np.full((8, 12, 1), 510, np.uint16)
     arguments = ("--challenge", "mai2022-learned-isp", "--values", values, "--white", "1020")
-    assert f"values {values}, by its largest value" in run(
+    assert f"values {values}, by its mean value" in run(
         model(developing()), picture(pixels=counts), "-o", "out.png", *arguments
     )
     assert load("out.png").pixels.shape == (8, 12, 3)
     assert set(load("out.png").pixels.ravel().tolist()) == {128}
+
+
+def test_single_values_beyond_white_do_not_change_the_range_of_a_developed_mosaic(run: Run) -> None:
+    counts = np.full((8, 12, 1), 510, np.uint16)
+    counts[0, 0] = 1020
+    arguments = ("--challenge", "mai2022-learned-isp", "--values", "0..2", "--white", "1020")
+    assert "values 0..1, by its mean value" in run(
+        model(developing()), picture(pixels=counts), "-o", "out.png", *arguments
+    )
 
 
 def test_values_are_tried_where_a_picture_is_liveliest(run: Run) -> None:

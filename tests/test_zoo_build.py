@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,10 +16,12 @@ from zoo_orders import build_here, network_rows, run_all, small_order
 
 from maistudio.errors import ExportError, ModelRunError, RuntimeMissingError, UsageError
 from maistudio.jobs import build as build_module
-from maistudio.jobs.build import BuiltFile, Refused, build, build_all, build_one, order_for, save_copy
+from maistudio.jobs.build import Refused, build, build_all, build_one, order_for, save_copy
 from maistudio.jobs.check import check_targets
+from maistudio.jobs.kept_networks import BuiltFile
 from maistudio.jobs.open import open_model
 from maistudio.jobs.progress import finish
+from maistudio.runtime.child import own_command
 from maistudio.runtime.session import Session
 from maistudio.targets.catalogue import shipped_targets
 from maistudio.targets.values import Verdict
@@ -155,6 +159,83 @@ def test_a_kept_file_that_is_gone_is_built_again(monkeypatch: pytest.MonkeyPatch
     assert finish(build_one(ABPN, tmp_path)).path.is_file()
 
 
+DAMAGES = {
+    "cut off": lambda file, facts: file.write_bytes(file.read_bytes()[:5]),
+    "empty": lambda file, facts: file.write_bytes(b""),
+    "another model": lambda file, facts: file.write_bytes(b"model of ABPN"),
+    "a folder": lambda file, facts: (file.unlink(), file.mkdir()),
+    "no facts": lambda file, facts: facts.unlink(),
+    "facts cut off": lambda file, facts: facts.write_text('{"sha'),
+    "endless facts": lambda file, facts: facts.write_text("[" * 200_000),
+    "facts of no number": lambda file, facts: facts.write_text(facts.read_text().replace(": 7", ": Infinity")),
+}
+
+
+@pytest.mark.usefixtures("stand_in")
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_kept_file_is_built_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str) -> None:
+    use(monkeypatch, BUILDS)
+    path = finish(build_one(ABPN, tmp_path)).path
+    DAMAGES[damage](path, path.with_name(f"{path.name}.json"))
+    again = finish(build_one(ABPN, tmp_path))
+    assert (again.path.read_bytes(), again.parameters) == (b"model of abpn", 7)
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_failed_copy_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    use(monkeypatch, BUILDS)
+
+    def copy_half(source: Path, target: Path) -> None:
+        Path(target).write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("maistudio.jobs.kept_networks.shutil.copyfile", copy_half)
+    with pytest.raises(ExportError, match=r"can't be kept there \(No space left on device\): make room there"):
+        finish(build_one(ABPN, tmp_path))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_broken_tensorflow_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    use(monkeypatch, '(folder / "answers.json").write_text(json.dumps({"failure": "ImportError: no libfoo"}))')
+    with pytest.raises(RuntimeMissingError, match=r"does not work here \(ImportError: no libfoo\): install it anew"):
+        finish(build_one(ABPN, tmp_path))
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_killed_child_is_told_as_such(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    use(monkeypatch, "import os; print('I0000 a note', flush=True); os.kill(os.getpid(), 9)")
+    with pytest.raises(ModelRunError, match=r"building abpn was killed \(signal 9\): build it again"):
+        finish(build_one(ABPN, tmp_path))
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_fact_that_it_was_built_by_makes_it_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    facts = tmp_path / "resources"
+    for folder in ("zoo", "challenges"):
+        (facts / folder).mkdir(parents=True)
+    monkeypatch.setattr(recipe_module, "resource_path", lambda name: facts / name)
+    before = recipe_module.recipe()
+    (facts / "zoo" / "mine.toml").write_text("white = 1\n", encoding="utf-8")
+    assert recipe_module.recipe() != before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ends with it by a signal on Linux")
+def test_the_child_ends_with_a_program_that_is_killed_at_once(tmp_path: Path) -> None:
+    program = (
+        "import os, subprocess, sys; held, mine = os.pipe(); "
+        "child = subprocess.Popen(sys.argv[1:], env={**os.environ, 'MAISTUDIO_LIFELINE': str(held)}, pass_fds=[held]); "
+        "print(child.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    (tmp_path / "orders.json").write_text("[]", encoding="utf-8")
+    command = [sys.executable, "-c", program, *own_command("_workshop", str(tmp_path))]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    until = time.monotonic() + 20
+    while psutil.pid_exists(int(done.stdout)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not (tmp_path / "answers.json").exists()
+
+
 @pytest.mark.usefixtures("stand_in")
 def test_another_tensorflow_builds_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     use(monkeypatch, BUILDS)
@@ -200,7 +281,7 @@ def test_a_refusal_is_told_with_the_network(monkeypatch: pytest.MonkeyPatch, tmp
 @pytest.mark.usefixtures("stand_in")
 def test_a_child_that_dies_is_told_with_its_last_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     use(monkeypatch, DIES)
-    with pytest.raises(ModelRunError, match="building abpn ended early: out of memory"):
+    with pytest.raises(ModelRunError, match=r"building abpn ended early \(out of memory\): build it again"):
         finish(build_one(ABPN, tmp_path))
 
 
@@ -208,7 +289,7 @@ def test_a_child_that_dies_is_told_with_its_last_words(monkeypatch: pytest.Monke
 def test_a_cache_that_can_not_be_written_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     use(monkeypatch, BUILDS)
     (tmp_path / "taken").write_text("no folder", encoding="utf-8")
-    with pytest.raises(ExportError, match="can't be built there"):
+    with pytest.raises(ExportError, match=r"built networks can't be kept there .*: name another with XDG_CACHE_HOME"):
         finish(build_one(ABPN, tmp_path / "taken"))
 
 
@@ -224,8 +305,8 @@ def test_without_tensorflow_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
         ("resnet", None, "no network resnet"),
         ("abpn", (0, 8), "0×8 is no size to build for"),
         ("abpn", (8, 100_000), "8×100000 is no size"),
-        ("microisp_10", (80, 64), "80×64 is too small for it: choose 79 or more a side"),
-        ("noahtcv", (33, 48), "height and width must be multiples of"),
+        ("microisp_10", (80, 64), "can't take 80×64, for it needs 79 or more a side: choose 80×79"),
+        ("noahtcv", (33, 48), "can't take 33×48, for height and width must be multiples of 4: choose 36×48"),
     ],
 )
 def test_what_can_not_be_built_is_refused(name: str, size: tuple[int, int] | None, sentence: str) -> None:

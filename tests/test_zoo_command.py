@@ -12,7 +12,7 @@ import pytest
 from maistudio.__main__ import main
 from maistudio.challenges.catalogue import shipped_challenges
 from maistudio.jobs import build as build_module
-from maistudio.jobs.build import BuiltFile
+from maistudio.jobs.kept_networks import BuiltFile
 from maistudio.jobs.progress import Job, Progress
 from maistudio.zoo.forms import Order
 
@@ -95,7 +95,7 @@ def test_another_challenge_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
     ("arguments", "sentence"),
     [
         (["build", "abpn"], "the following arguments are required: -o/--output"),
-        (["build", "resnet", "-o", "x.tflite"], "no network resnet: choose one of"),
+        (["build", "resnet", "-o", "x.tflite"], "the zoo has no network resnet"),
         (["build", "abpn", "--shape", "1x2", "--int8", "--fp16", "-o", "x.tflite"], "not allowed with argument"),
         (["build", "abpn", "--shape", "big", "-o", "x.tflite"], "--shape big: write it as 1x360x640x3"),
         (["build", "abpn", "--shape", "1x8x8x4", "-o", "x.tflite"], "takes one input of 3 channels: write 1xHxWx3"),
@@ -104,6 +104,9 @@ def test_another_challenge_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
         (["build", "noahtcv", "--shape", "33x33", "-o", "x.tflite"], "must be multiples of"),
         (["build", "abpn", "-o", "nowhere/x.tflite"], "there is no such folder"),
         (["build", "abpn", "-o", "."], "this is a folder"),
+        (["build", "abpn", "-o", ".", "--twins"], "this is a folder"),
+        (["build", "abpn", "-o", "", "--twins"], "this is a folder"),
+        (["build", "abpn", "--shape", f"{'9' * 5000}x8", "-o", "x.tflite"], "write it as 1x360x640x3"),
         ([], "the following arguments are required"),
         (["paint"], "invalid choice: 'paint'"),
     ],

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 from litert import Refusal
-from zoo_orders import Ran, build_here, network_rows, output_shape, run_all, small_order, small_size
+from zoo_orders import Ran, build_here, light_rows, network_rows, output_shape, run_all, small_order, small_size
 
-from maistudio.jobs.build import BuiltFile, order_for
+from maistudio.jobs.build import order_for
+from maistudio.jobs.kept_networks import BuiltFile
 from maistudio.tflite.read import read_model
 from maistudio.zoo.built import read_built
 from maistudio.zoo.catalogue import find_network, shelves
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.slow
 
 ROWS = network_rows()
 FLOATS = [row for row in ROWS if row.form is not Form.INT8]
+LIGHT_FLOATS = light_rows(FLOATS)
 PARAMETERS = {"abpn": 42_539, "xlsr": 21_947, "ncnet": 52_279, "noahtcv": 49_555, "sye_isp": 5_640, "three_conv": 3_060}
 """Trained ones, counted in public code."""
 DANN = 7.73e6
@@ -39,7 +41,7 @@ FLOAT_ERROR = 1e-4
 FUSING_ERROR = 1e-4
 """Of the largest value: what float32 leaves after some ten layers."""
 each_network = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-each_float_network = pytest.mark.parametrize("row", FLOATS, ids=lambda row: row.name)
+each_light_float_network = pytest.mark.parametrize("row", LIGHT_FLOATS, ids=lambda row: row.name)
 
 
 def twin(row: Row) -> Order:
@@ -53,7 +55,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Order, BuiltFile]
     cache = tmp_path_factory.mktemp("zoo")
     submitted = build_here([small_order(row) for row in ROWS], cache)
     twins = build_here([twin(row) for row in ROWS], cache)
-    return submitted | twins | build_here([small_order(row, Form.INT8) for row in FLOATS], cache)
+    return submitted | twins | build_here([small_order(row, Form.INT8) for row in LIGHT_FLOATS], cache)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +90,7 @@ def test_a_float_twin_gives_the_same_picture(row: Row, answers: Mapping[Order, A
     assert answers[twin(row)].total == pytest.approx(answers[small_order(row)].total, rel=FLOAT_ERROR)
 
 
-@each_float_network
+@each_light_float_network
 def test_a_float_network_can_be_had_as_int8(row: Row, answers: Mapping[Order, Any]) -> None:
     ran = answers[small_order(row, Form.INT8)]
     assert (ran.shape, ran.types) == (output_shape(row), ("uint8", "uint8"))

@@ -206,7 +206,7 @@ def test_the_details_tell_what_it_is_and_by_how_much_it_is_off_and_why(zoo) -> N
     assert "Built size: 87.9 KiB as int8" in told
     assert "Off by: +31 %" in told
     assert "Why: 32 % larger: the report leaves the width open" in told
-    assert "Parameters: 21,947" in told
+    assert "Trained parameters: 21,947" in told
     assert "CPU, ms: 1278" in told
 
 

@@ -121,9 +121,22 @@ def test_another_challenge_is_refused_with_those_there_are() -> None:
         shelves("mai2023")
 
 
-def test_another_network_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match=r"no network resnet: choose one of .*abpn"):
-        find_network("resnet", shelves())
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("zebra9", "no network zebra9: `maistudio zoo list` has them all"),
+        ("ABPN", "did you mean abpn"),
+        ("nc_net", "did you mean ncnet"),
+        ("Diggers", "did you mean diggers"),
+        ("mcg", "did you mean abpn"),
+        ("221b", "221B can't be built, for the report does not describe it"),
+        ("A+ regression", "can't be built, for it is a classical method"),
+    ],
+)
+def test_another_network_is_refused_with_what_may_be_meant(name: str, sentence: str) -> None:
+    with pytest.raises(UsageError) as told:
+        find_network(name, shelves())
+    assert sentence in str(told.value)
 
 
 VIDEO = shipped_challenges()[2]

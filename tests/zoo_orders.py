@@ -9,13 +9,16 @@ from typing import Any
 
 from litert import Refusal, litert_answers
 
-from maistudio.jobs.build import BuiltFile, Refused, build, order_for
+from maistudio.jobs.build import Refused, build, order_for
+from maistudio.jobs.kept_networks import BuiltFile
 from maistudio.jobs.progress import finish
+from maistudio.zoo.built import read_built
 from maistudio.zoo.catalogue import find_network, shelves
 from maistudio.zoo.forms import Form, Order
 from maistudio.zoo.rows import Row
 
 SMALL = (32, 48)
+LIGHT_BYTES = 5 << 20
 
 RUN = """
 def answer(request):
@@ -51,9 +54,15 @@ def network_rows() -> tuple[Row, ...]:
     return tuple({row.name: row for row in reversed(rows)}.values())
 
 
+def light_rows(rows: Sequence[Row], most: int = LIGHT_BYTES) -> list[Row]:
+    """Those whose file is not too large for what a test does with it."""
+    built = read_built().networks
+    return [row for row in rows if built[row.name].size_bytes <= most]
+
+
 def small_size(row: Row) -> tuple[int, int]:
     """A small height and width that the network can take, no square."""
-    height, width = (-(-max(side, row.least) // row.multiple) * row.multiple for side in SMALL)
+    height, width = (row.fitting(side) for side in SMALL)
     return height, width if width != height else width + row.multiple
 
 

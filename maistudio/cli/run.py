@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     configuration = Configuration(
-        chosen_engine(args.engine), _threads(args.threads), parse_shapes(args.shape), args.signature
+        chosen_engine(args.engine), cpu_threads(args.threads), parse_shapes(args.shape), args.signature
     )
     challenge = None if args.challenge is None else known_challenges().named(args.challenge)
     white = None if args.white is None else chosen_white(args.white)
@@ -122,7 +122,7 @@ def chosen_engine(name: str) -> Engine:
     return Engine(name)
 
 
-def _threads(text: str | None) -> int:
+def cpu_threads(text: str | None) -> int:
     """The number of threads asked for, else one for each core this process may use."""
     if text is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -145,7 +145,7 @@ def report(done: RunReport) -> Iterable[str]:
     for picture in done.pictures:
         yield labelled(label, _picture(picture))
         label = ""
-    yield from _notes(done)
+    yield from notes_told(done.notes, ((picture.source, picture.notes) for picture in done.pictures))
 
 
 def _tensor(spec: TensorSpec, choice: Choice) -> str:
@@ -171,17 +171,17 @@ def _ms(us: float) -> str:
     return f"{us / 1000:,.1f} ms"
 
 
-def _notes(done: RunReport) -> Iterable[str]:
-    """Each note once, with the first picture it was told of where others have none of it."""
+def notes_told(notes: Iterable[str], pictures: Iterable[tuple[str, Iterable[str]]]) -> Iterable[str]:
+    """Each note once; those of pictures, given by name, with the first that has it where others have none of it."""
     label = "Notes"
-    told: dict[str, list[str]] = {}
-    for note in done.notes:
-        told[note] = []
-    for picture in done.pictures:
-        for note in dict.fromkeys(picture.notes):
-            told.setdefault(note, []).append(picture.source)
+    told: dict[str, list[str]] = {note: [] for note in notes}
+    count = 0
+    for source, its_notes in pictures:
+        count += 1
+        for note in dict.fromkeys(its_notes):
+            told.setdefault(note, []).append(source)
     for note, sources in told.items():
-        of_all = not sources or len(sources) == len(done.pictures)
+        of_all = not sources or len(sources) == count
         more = f" and {len(sources) - 1:,} more" if len(sources) > 1 else ""
         yield labelled(label, clean(note if of_all else f"{sources[0]}{more}: {note}"))
         label = ""

@@ -147,6 +147,8 @@ def _no_run(window: MainWindow) -> str:
 
 
 def _nothing_runs(window: MainWindow) -> str:
+    if window.pages.zoo is not None:
+        return "" if window.pages.zoo.building.current is not None else "nothing is being built"
     return "" if window.profile is not None and window.profile.running else "no timing of this model is running"
 
 
@@ -262,8 +264,8 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("run-timing", "Run", "Run timing", "Time the model as chosen on the Profile page",
            deeds.run_timing, ("Ctrl+Return",), _no_run),
-    Action("cancel-timing", "Run", "Cancel timing", "Stop the timing, keeping what it measured",
-           deeds.cancel_timing, ("Ctrl+.",), _nothing_runs),
+    Action("cancel", "Run", "Cancel", "Stop the timing, keeping what it measured; on the Zoo page, the build",
+           deeds.cancel, ("Ctrl+.",), _nothing_runs),
 
     Action("prove", "Run", "Prove on targets", "Ask the real compilers of the chosen targets that are on this machine",
            lambda w: w.prove(), ("Ctrl+Shift+Return",), _no_proof),

@@ -72,7 +72,10 @@ def run_timing(window: MainWindow) -> None:
         window.profile.run()
 
 
-def cancel_timing(window: MainWindow) -> None:
+def cancel(window: MainWindow) -> None:
+    """Stop what the page that is shown is doing."""
+    if window.pages.zoo is not None:
+        window.pages.zoo.cancel()
     if window.profile is not None:
         window.profile.cancel()
 

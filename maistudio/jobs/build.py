@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import shutil
-import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from maistudio.challenges.challenge import Challenge
-from maistudio.errors import ExportError, ModelRunError, UsageError
+from maistudio.errors import ExportError, ModelRunError, RuntimeMissingError, UsageError
+from maistudio.jobs.kept_networks import BuiltFile, KeptNetworks
 from maistudio.jobs.progress import Job, Progress
 from maistudio.runtime.bounds import Bounds
 from maistudio.runtime.child import own_command
-from maistudio.runtime.program import Ended, run_steps
+from maistudio.runtime.program import run_steps
 from maistudio.runtime.scratch import scratch_folder
 from maistudio.save import check_new_file, save_bytes
 from maistudio.steps import relayed
 from maistudio.zoo.catalogue import find_network, shelves
 from maistudio.zoo.forms import Form, Order
-from maistudio.zoo.recipe import recipe
 from maistudio.zoo.rows import Row
+from maistudio.zoo.tensorflow_here import HOW_TO_INSTALL
 from maistudio.zoo.workshop import ANSWERS, ORDERS, PROGRESS
 
 MOST_SIDE = 8192
 BUILD_SECONDS = 3600.0
-OLD_SECONDS = 30 * 86400.0
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltFile:
-    """A built network: its file among those kept, its trained parameters, and the TensorFlow that wrote it."""
-
-    order: Order
-    path: Path
-    parameters: int
-    tensorflow: str
+BUILD_AGAIN = "build it again, with other programs closed where memory is short"
+INSTALL_AGAIN = f"install it anew with {HOW_TO_INSTALL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +49,12 @@ def order_for(name: str, form: Form | None = None, size: tuple[int, int] | None 
     height, width = size or (height, width)
     if not (0 < height <= MOST_SIDE and 0 < width <= MOST_SIDE):
         raise UsageError(f"{name}: {height}×{width} is no size to build for: choose 1 to {MOST_SIDE:,} a side")
-    if height % row.multiple or width % row.multiple:
-        raise UsageError(f"{name}: it halves its input, so height and width must be multiples of {row.multiple}")
-    if min(height, width) < row.least:
-        raise UsageError(f"{name}: {height}×{width} is too small for it: choose {row.least} or more a side")
+    fitting = tuple(row.fitting(side) for side in (height, width))
+    if fitting != (height, width):
+        why = f"height and width must be multiples of {row.multiple}" if row.multiple > 1 else "it needs"
+        least = f"{' and' if row.multiple > 1 else ''} {row.least} or more a side" if row.least > 1 else ""
+        near = "×".join(map(str, fitting))
+        raise UsageError(f"{name} can't take {height}×{width}, for {why}{least}: choose {near}")
     form = form or row.form
     return Order(name, form, None, None) if dynamic else Order(name, form, height, width)
 
@@ -70,21 +62,23 @@ def order_for(name: str, form: Form | None = None, size: tuple[int, int] | None 
 def build(orders: Sequence[Order], cache: Path) -> Job[tuple[BuiltFile | Refused, ...]]:
     """Build what isn't kept yet in ``cache``; the answers stand in the order of the orders.
 
-    Closing it ends the child; what was built until then is not kept. Raises RuntimeMissingError without TensorFlow,
-    ModelRunError where the child dies, ExportError where the cache can't be written.
+    Closing it ends the child; what was built until then is not kept. Raises RuntimeMissingError without a TensorFlow
+    that works, ModelRunError where the child dies, ExportError where the cache can't be written.
     """
     yield Progress("looking for what was built before", 0.0)
-    kept = cache / recipe()
-    missing = [order for order in dict.fromkeys(orders) if _kept(kept, order) is None]
+    kept = KeptNetworks(cache)
+    missing = [order for order in dict.fromkeys(orders) if kept.find(order) is None]
     refused: dict[Order, Refused] = {}
     if missing:
+        kept.prepare()
         try:
             with scratch_folder("zoo") as folder:
                 answers = yield from _built(folder, missing)
                 refused = _keep(folder, kept, missing, answers)
-            _clear_old(cache, kept)
         except OSError as error:
-            raise ExportError(f"{kept}: networks can't be built there ({error.strerror}): make room") from None
+            place = f"{gettempdir()}, where networks are built"
+            raise ExportError(f"{place}, can't be written ({error.strerror}): name another with TMPDIR") from None
+        kept.clear_old()
     return tuple(_answer(kept, order, refused) for order in orders)
 
 
@@ -106,7 +100,12 @@ def build_one(order: Order, cache: Path) -> Job[BuiltFile]:
 
 def kept_file(order: Order, cache: Path) -> BuiltFile | None:
     """What was built of an order before, None where nothing was. Raises RuntimeMissingError without TensorFlow."""
-    return _kept(cache / recipe(), order)
+    return KeptNetworks(cache).find(order)
+
+
+def twin_paths(path: Path) -> tuple[Path, Path]:
+    """Where the twins of open size of a model lie: the one of its own form, and the float one."""
+    return path.with_stem(f"{path.stem}_none"), path.with_stem(f"{path.stem}_none_float")
 
 
 def save_copy(built: BuiltFile, path: Path, overwrite: bool = True) -> None:
@@ -133,7 +132,9 @@ def _built(folder: Path, orders: Sequence[Order]) -> Generator[Progress, None, d
     try:
         answers: dict[str, Any] = json.loads((folder / ANSWERS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise ModelRunError(f"building {orders[0].name} ended early: {_last_words(ended)}", ended.words) from None
+        raise ModelRunError(f"building {orders[0].name} {ended.why}: {BUILD_AGAIN}", ended.words) from None
+    if "failure" in answers:
+        raise RuntimeMissingError(f"TensorFlow does not work here ({answers['failure']}): {INSTALL_AGAIN}")
     return answers
 
 
@@ -158,50 +159,20 @@ def _progress(folder: Path) -> Progress:
         return Progress("starting", 0.0)
 
 
-def _last_words(ended: Ended) -> str:
-    lines = [line.strip() for line in ended.words.splitlines() if line.strip()]
-    return lines[-1] if lines else f"exit status {ended.returncode}"
-
-
-def _keep(folder: Path, kept: Path, orders: Sequence[Order], answers: Mapping[str, Any]) -> dict[Order, Refused]:
-    """Move what was built to where it is kept, its facts last; returns what was refused."""
-    kept.mkdir(parents=True, exist_ok=True)
+def _keep(
+    folder: Path, kept: KeptNetworks, orders: Sequence[Order], answers: Mapping[str, Any]
+) -> dict[Order, Refused]:
+    """Move what was built to where it is kept; returns what was refused."""
     refused = {}
     for order, answer in zip(orders, answers["answers"], strict=True):
         if "refusal" in answer:
             refused[order] = Refused(order, answer["refusal"])
-            continue
-        part = kept / f".{order.file_name}.part"
-        shutil.copyfile(folder / order.file_name, part)
-        part.replace(kept / order.file_name)
-        facts = {"parameters": answer["parameters"], "tensorflow": answers["tensorflow"]}
-        save_bytes(_facts_file(kept, order), json.dumps(facts).encode(), "what is known of a built network")
+        else:
+            kept.keep(order, folder / order.file_name, answer["parameters"], answers["tensorflow"])
     return refused
 
 
-def _facts_file(kept: Path, order: Order) -> Path:
-    return kept / f"{order.file_name}.json"
-
-
-def _kept(kept: Path, order: Order) -> BuiltFile | None:
-    """What was built before, where it is still whole."""
-    path = kept / order.file_name
-    try:
-        facts = json.loads(_facts_file(kept, order).read_text(encoding="utf-8"))
-        return BuiltFile(order, path, int(facts["parameters"]), str(facts["tensorflow"])) if path.is_file() else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _answer(kept: Path, order: Order, refused: Mapping[Order, Refused]) -> BuiltFile | Refused:
+def _answer(kept: KeptNetworks, order: Order, refused: Mapping[Order, Refused]) -> BuiltFile | Refused:
     if order in refused:
         return refused[order]
-    return _kept(kept, order) or Refused(order, "what was built is gone again: build it once more")
-
-
-def _clear_old(cache: Path, kept: Path) -> None:
-    """Remove what other versions built and nobody touched for a month."""
-    with contextlib.suppress(OSError):
-        for other in cache.iterdir():
-            if other != kept and other.is_dir() and time.time() - other.stat().st_mtime > OLD_SECONDS:
-                shutil.rmtree(other, ignore_errors=True)
+    return kept.find(order) or Refused(order, "what was built is gone again: build it once more")

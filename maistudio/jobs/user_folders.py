@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,10 +52,11 @@ def zoo_cache() -> Path:
     """
     import platformdirs
 
-    folder = platformdirs.user_cache_path("maistudio", appauthor=False)
-    if not folder.is_absolute():  # "~" stays as it is without a home
-        raise UsageError("there is no place to keep built networks, since your home folder is not known: set HOME")
-    return folder / "zoo"
+    with contextlib.suppress(RuntimeError):  # neither HOME nor an account
+        folder = platformdirs.user_cache_path("maistudio", appauthor=False)
+        if folder.is_absolute():  # "~" stays as it is without a home
+            return folder / "zoo"
+    raise UsageError("there is no place to keep built networks, since your home folder is not known: set HOME")
 
 
 def _own_facts(kind: str, environ: Mapping[str, str], platform: str) -> Path | None:

@@ -20,7 +20,10 @@ STATUS_TEXT = {
     Status.NOT_DESCRIBED: "the report does not describe it",
     Status.CLASSICAL: "classical method",
 }
-_HEADINGS = ("Team", "Name", "Basis", "Form", "Built, KiB", "Reported", "Off", "Parameters", "MACs", "CPU", "", "PSNR")
+_HEADINGS = (
+    *("Team", "Name", "Basis", "Form", "Built, KiB", "Reported", "Off", "Parameters", "MACs", "CPU"),
+    *("", "PSNR, dB"),
+)
 _NUMBERS = (False, False, False, False, True, True, True, True, True, True, True, True)
 ABSENT = "–"
 

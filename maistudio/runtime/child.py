@@ -11,8 +11,10 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Generator, Mapping
+from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
+import maistudio
 from maistudio.errors import ModelRunError, RuntimeMissingError
 from maistudio.runtime.arena import Array, put
 from maistudio.runtime.bounds import Bounds
@@ -25,6 +27,8 @@ Result = TypeVar("Result")
 
 START_SECONDS = 60.0
 END_SECONDS = 5.0
+START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from maistudio.__main__ import main; sys.exit(main())"
+"""The program from the very folder that this one was imported from: another may be installed."""
 LOG_BYTES = 64 << 10
 
 
@@ -264,4 +268,4 @@ def own_command(*arguments: str) -> tuple[str, ...]:
     """How this program starts itself; what lies in the working directory is no part of it."""
     if getattr(sys, "frozen", False):
         return (sys.executable, *arguments)
-    return (sys.executable, "-P", "-m", "maistudio", *arguments)
+    return (sys.executable, "-P", "-c", START, str(Path(maistudio.__file__).parents[1]), *arguments)

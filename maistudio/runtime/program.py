@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,12 +16,18 @@ from tempfile import TemporaryFile
 
 from maistudio.errors import ModelRunError
 from maistudio.runtime.bounds import Bounds
-from maistudio.runtime.lifeline import end_group_with
+from maistudio.runtime.lifeline import die_with, end_group_with
 from maistudio.runtime.watch import TICK_SECONDS, Watch
+from maistudio.tflite.text import elide_middle
 
 MOST_WORDS = 4 << 20
 """In bytes: what is read of what it printed."""
 END_SECONDS = 5.0
+NOTE = re.compile(r"[IWE]\d{4} ")
+"""How a line begins that TensorFlow logs."""
+LONGEST_LINE = 200
+LIFELINE = "MAISTUDIO_LIFELINE"
+"""The environment variable in which a child is told the descriptor to end with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,19 @@ class Ended:
 
     returncode: int
     words: str
+
+    @property
+    def last_words(self) -> str:
+        """The last line it printed that is no note of a library; without one, its exit status."""
+        lines = [line.strip() for line in self.words.splitlines() if line.strip() and not NOTE.match(line)]
+        return elide_middle(lines[-1], LONGEST_LINE) if lines else f"exit status {self.returncode}"
+
+    @property
+    def why(self) -> str:
+        """How it ended before its work was done: "was killed (signal 9)"."""
+        if self.returncode < 0:
+            return f"was killed (signal {-self.returncode})"
+        return f"ended early ({self.last_words})"
 
 
 def run_steps(
@@ -48,7 +68,7 @@ def run_steps(
                 stdout=printed,
                 stderr=subprocess.STDOUT,
                 cwd=folder,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, **(environment or {}), LIFELINE: str(lifeline)},
                 pass_fds=[lifeline] if sys.platform == "linux" else [],
                 start_new_session=True,
             )
@@ -67,6 +87,13 @@ def run_steps(
             _end(process)
         printed.seek(0)
         return Ended(process.returncode, printed.read(MOST_WORDS).decode(errors="replace"))
+
+
+def hold_on(environ: Mapping[str, str]) -> None:
+    """End this process, a child of Python started by ``run_steps``, with the program that started it."""
+    told = environ.get(LIFELINE, "")
+    if sys.platform == "linux" and told.isdecimal():
+        die_with(int(told))
 
 
 @contextlib.contextmanager

@@ -26,7 +26,7 @@ def scratch_folder(purpose: str) -> Iterator[Path]:
     _clear_left(prefix)
     with tempfile.TemporaryDirectory(prefix=prefix) as folder, contextlib.ExitStack() as held:
         with contextlib.suppress(OSError):  # where folders can't be locked none is cleared away
-            held.enter_context(_locked(folder))
+            held.enter_context(locked(folder))
         yield Path(folder)
 
 
@@ -44,12 +44,12 @@ def _clear_if_left(entry: os.DirEntry[str]) -> None:
     with contextlib.suppress(OSError):  # another program holds it, or clears it too
         found = entry.stat(follow_symlinks=False)
         if found.st_uid == os.getuid() and time.time() - found.st_mtime >= YOUNG_SECONDS:
-            with _locked(entry.path):
+            with locked(entry.path):
                 shutil.rmtree(entry.path, ignore_errors=True)
 
 
 @contextmanager
-def _locked(folder: str) -> Iterator[None]:
+def locked(folder: str) -> Iterator[None]:
     """Hold a folder's lock, which the kernel takes back however this program ends.
 
     Raises OSError where another program holds it, and for what is no folder.

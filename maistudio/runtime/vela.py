@@ -101,8 +101,7 @@ def _maker(model: Model, name: str) -> Op | None:
 def _last_words(ended: Ended, report: Report) -> str:
     if report.stopped is not None:
         return f"{report.stopped[0]!r}: {report.stopped[1]}"
-    lines = [line.strip() for line in ended.words.splitlines() if line.strip()]
-    return lines[-1] if lines else f"exit status {ended.returncode}"
+    return ended.last_words
 
 
 def _vela() -> str:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from maistudio.resources import resource_path
+from maistudio.errors import FactsFileError
 from maistudio.zoo.drawing import Bar
 from maistudio.zoo.forms import Form
+from maistudio.zoo.shipped import shipped
 
 FILE = "zoo/built.json"
 
@@ -38,8 +39,12 @@ class Measured:
 
 
 def read_built() -> Measured:
-    """What is shipped with the program."""
-    return built_from(json.loads(resource_path(FILE).read_text(encoding="utf-8")))
+    """What is shipped with the program. Raises FactsFileError where that is damaged."""
+    file = shipped(FILE)
+    try:
+        return built_from(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise FactsFileError(file, 1, "the installation is damaged there: install MAI Studio again") from None
 
 
 def built_from(values: Mapping[str, Any]) -> Measured:

@@ -64,6 +64,10 @@ class Row:
     white: float = 255.0
     misses: str = ""
 
+    def fitting(self, side: int) -> int:
+        """The smallest height or width, from this one on, that the network takes."""
+        return -(-max(side, self.least) // self.multiple) * self.multiple
+
     @property
     def reported_kib(self) -> float | None:
         """The reported size in KiB: what the reports call KB and MB are KiB and MiB."""

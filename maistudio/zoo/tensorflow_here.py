@@ -15,12 +15,18 @@ def tensorflow_version() -> str:
 
     Raises RuntimeMissingError, which says how to install it, without one.
     """
-    for name in NAMES:
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            continue
+    found = next(filter(None, map(installed_version, NAMES)), "")
+    if found:
+        return found
     raise RuntimeMissingError(
         "TensorFlow, which builds the zoo's networks, isn't on this machine: "
         f"install it (2 GB) with {HOW_TO_INSTALL}, into the same Python"
     )
+
+
+def installed_version(name: str) -> str:
+    """The version of an installed package, "" where it isn't installed, or not whole."""
+    try:
+        return version(name) or ""
+    except PackageNotFoundError:
+        return ""

@@ -7,14 +7,14 @@ It reads its orders from a file and answers by files in one folder, whole or not
   written in the folder);
 - ``progress.json``: ``stage`` and ``done``, a fraction;
 - ``answers.json``: for each order an object with ``parameters`` (trained, as the report counts them), or with
-  ``refusal``; ``tensorflow`` is the version.
+  ``refusal``; ``tensorflow`` is the version. Or ``failure``, where TensorFlow can't be imported.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +22,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maistudio.save import replace_content
+from maistudio.tflite.text import elide_middle
 from maistudio.zoo.forms import Form
 from maistudio.zoo.representative import SAMPLES, representative
 
 ORDERS, PROGRESS, ANSWERS = "orders.json", "progress.json", "answers.json"
 SEED = 2021
+LONGEST_REASON = 300
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Build what ``orders.json`` in the folder named asks for. A network that fails doesn't keep the rest."""
-    folder = Path(arguments[0])
+def main(folder_name: str) -> int:
+    """Build what ``orders.json`` in this folder asks for. A network that fails doesn't keep the rest."""
+    folder = Path(folder_name)
     orders = json.loads((folder / ORDERS).read_text(encoding="utf-8"))
     _tell(folder, "starting TensorFlow", 0)
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # what is computed here is little, and must not differ by machine
-    import tensorflow as tf
+    os.environ["KERAS_HOME"] = folder_name  # a user's own settings of Keras would build other networks
+    try:
+        import keras  # noqa: F401
+        import tensorflow as tf
+    except Exception as error:  # noqa: BLE001 what a broken installation raises is anything
+        _write(folder / ANSWERS, {"failure": f"{type(error).__name__}: {_first_line(error)}"})
+        return 1
 
     answers = []
     for place, order in enumerate(orders):
@@ -79,7 +87,10 @@ def _built(folder: Path, order: dict[str, Any], place: int, count: int) -> dict[
 
 
 def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror}: {error.filename}"
+    line = next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")
+    return elide_middle(line, LONGEST_REASON)
 
 
 def _tell(folder: Path, stage: str, done: float) -> None:

@@ -57,7 +57,7 @@ class Building(QObject):
     def ask(self, wish: Wish) -> None:
         """Build a network, or take what was built before; then open it, or write the copy that is wished for."""
         if wish in self._going:
-            self.told.emit(Told("note", f"{wish.name} is being built already: it opens when it is done."))
+            self.told.emit(Told("note", f"{wish.name} is being built already: wait for it."))
             return
         task = self._work.start(f"Looking for {wish.name}", self._forge.look(wish), LOOK_LANE)
         task.succeeded.connect(partial(self._found, wish))

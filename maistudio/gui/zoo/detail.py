@@ -39,14 +39,16 @@ class CardDetail(QFrame):
         self.second.set_quiet()
         self.figure = FigureView(palette, self)
         self.order = OrderForm(self)
-        self._area = scroll_down(self)
-        self._sheet = QWidget(self._area)
+        self.facts = scroll_down(self)
+        self.facts.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that the keyboard scrolls it
+        self.facts.setAccessibleName("Facts")
+        self._sheet = QWidget(self.facts)
         self._column = QVBoxLayout(self._sheet)
         self._column.setContentsMargins(0, 0, 0, 8)
         self._column.setSpacing(0)
         self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._column.addWidget(self.figure)
-        self._area.setWidget(self._sheet)
+        self.facts.setWidget(self._sheet)
         self._sections: list[Section] = []
         top = QVBoxLayout()
         top.setContentsMargins(16, 10, 16, 8)
@@ -57,7 +59,7 @@ class CardDetail(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(self._area, 1)
+        column.addWidget(self.facts, 1)
         column.addWidget(self.order)
 
     def show_card(self, card: Card | None, missing: str) -> None:
@@ -73,7 +75,7 @@ class CardDetail(QFrame):
         self.second.set_text(" · ".join(part for part in words if part))
         self.figure.show_bars(card.bars if card is not None else ())
         self._show_groups(card)
-        self._area.verticalScrollBar().setValue(0)
+        self.facts.verticalScrollBar().setValue(0)
 
     def text(self) -> str:
         """The facts shown, line by line."""

@@ -12,7 +12,7 @@ from maistudio.zoo.forms import Form, Order
 
 if TYPE_CHECKING:
     from maistudio.gui.zoo.cards import Gallery
-    from maistudio.jobs.build import BuiltFile
+    from maistudio.jobs.kept_networks import BuiltFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ CHARACTERS = 29
 SMALL = 0.88
 VEIL = 28
 WORDS_SHARE = 0.8
-NUMBER_SHARES = (0.27, 0.29, 0.21, 0.23)
+NUMBER_SHARES = (0.3, 0.28, 0.2, 0.22)
 """Of a card's width, what each of its numbers takes."""
 BETWEEN = 3
 PAINT_SECONDS = 0.012

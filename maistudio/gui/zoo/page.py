@@ -112,6 +112,10 @@ class ZooPage(QWidget):
         """Put the keyboard into the field that finds networks."""
         self.bar.find_networks()
 
+    def cancel(self) -> None:
+        """Stop what is built now."""
+        self.building.cancel()
+
     def set_document(self, document: Document | None) -> None:
         """The page is the same for every model."""
 
@@ -128,7 +132,7 @@ class ZooPage(QWidget):
 
     def panes(self) -> list[QWidget]:
         """The parts that F6 goes through."""
-        return [self.bar.tabs, self.bar.filter, self.gallery, self.detail.order]
+        return [self.bar.tabs, self.bar.filter, self.gallery, self.detail.facts, self.detail.order]
 
     def apply_palette(self, palette: Palette) -> None:
         for part in (self.missing, self.banner, self.gallery, self.detail):
@@ -224,11 +228,14 @@ class ZooPage(QWidget):
         if (current := self.building.current) is not None:
             wish, task = current
             stage = task.progress.stage
-            told = f"Building {wish.name}" if stage == f"building {wish.name}" else f"Building {wish.name}: {stage}"
+            stage = stage.removesuffix(f" {wish.name}")
+            told = f"Building {wish.name}" if stage == "building" else f"Building {wish.name}: {stage}"
             waiting = self.building.waiting
             self.line.say(told + (f" · {waiting:,} more to build" if waiting else ""), task.progress.fraction)
             self.line.cancel.setToolTip(f"Stop building {wish.name}")
-        self.line.setVisible(current is not None)
+        if self.line.isHidden() == (current is not None):
+            self.line.setVisible(current is not None)
+            self.changed.emit()
 
     def _tell(self, told: Told) -> None:
         self.banner.say(told.level, told.sentence, told.verb, told.do)

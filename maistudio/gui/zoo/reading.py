@@ -8,7 +8,7 @@ from maistudio.gui.panels.facts import Fact, Group
 from maistudio.gui.zoo.cards import Card, Gallery, Network, Shelf
 from maistudio.jobs.zoo import STATUS_TEXT, TOLERANCE, Zoo, ZooRow, ZooShelf, off_text
 from maistudio.tflite.text import amount_text, bytes_text, count_text
-from maistudio.zoo.rows import BASIS_TEXT, Basis, Row, Status
+from maistudio.zoo.rows import BASIS_TEXT, Basis, Status
 
 ABSENT = "–"
 BASIS_WORD = {Basis.FACT: "fact", Basis.TEXT: "report's text", Basis.INFERENCE: "reconstruction"}
@@ -42,7 +42,7 @@ def _card(challenge: Challenge, zoo_row: ZooRow) -> Card:
     network = None
     if row.status is Status.BUILT:
         _, height, width, _ = challenge.model.input
-        network = Network(row.name, row.form, height, width, row.multiple, _least(row))
+        network = Network(row.name, row.form, height, width, row.multiple, row.fitting(1))
     basis = f"{BASIS_WORD[row.basis]} ({row.basis.value})" if row.basis else ""
     return Card(
         team=row.team,
@@ -58,11 +58,6 @@ def _card(challenge: Challenge, zoo_row: ZooRow) -> Card:
         network=network,
         searched=f"{row.team} {row.name} {row.architecture} {basis} {words}".casefold(),
     )
-
-
-def _least(row: Row) -> int:
-    """The smallest side that the network takes."""
-    return -(-row.least // row.multiple) * row.multiple
 
 
 def _place(zoo_row: ZooRow) -> tuple[str, str]:
@@ -146,7 +141,7 @@ def _sizes(zoo_row: ZooRow) -> tuple[Fact, ...]:
     elif zoo_row.off is not None and abs(zoo_row.off) > TOLERANCE:
         facts.append(Fact("Why", "not known", aside=True))
     facts += [
-        Fact("Parameters", count_text(built.parameters), tip="Trained ones"),
+        Fact("Trained parameters", count_text(built.parameters), tip="A file may hold fixed ones too"),
         Fact("MACs", amount_text(built.macs), tip="Multiply-accumulates of one run at the challenge's input size"),
         Fact("Ops", count_text(built.ops)),
     ]

@@ -35,8 +35,8 @@ from maistudio.timing.values import Configuration, Shape
 
 TRIAL_SIDE = 256
 """Pixels of the part of a picture that ranges of values are tried on."""
-OVERSHOOT = 1.5
-"""The largest value of an output on 0..1: a network may overshoot white by half."""
+BRIGHT = 1.5
+"""The largest mean of an output on 0..1; single values may overshoot by more. A picture on 0..255 with it is black."""
 
 Array = NDArray[Any]
 Result = TypeVar("Result")
@@ -232,8 +232,8 @@ class Feeder:
         if stated is not None:
             return stated
         if self.form.kind is Kind.MOSAIC:
-            on_unit = float(np.nanmax(output)) <= OVERSHOOT
-            return Choice(UNIT if on_unit else BYTES, "by its largest value")
+            on_unit = float(np.nanmean(output)) <= BRIGHT
+            return Choice(UNIT if on_unit else BYTES, "by its mean value")
         found = tried(_reals(tile, white), values, output, spec, _ranges(spec, values))
         return Choice(found.output, "as it fits the picture best")
 

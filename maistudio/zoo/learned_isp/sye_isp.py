@@ -1,4 +1,4 @@
-"""SYE-ISP of Multimedia: two convolutions multiplied take the place of an activation, twice."""
+"""SYE-ISP of Multimedia: two convolutions multiplied take the place of an activation, twice (section 4.2, Fig. 4)."""
 
 from __future__ import annotations
 
