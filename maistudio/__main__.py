@@ -34,7 +34,7 @@ VERBS = {
     "challenges": "List the challenges and how they score.",
     "score": "Compute a challenge's score and its place.",
     "leaderboard": "Print a challenge's published results.",
-    "zoo": "List, build and compare the networks of the challenges' reports.",
+    "zoo": "List, build and train the networks of the challenge reports.",
     "dataset": "List a dataset's scenes, and what has no partner.",
     "install-desktop": "Register with your Linux desktop: menu, icons, double-click.",
 }
