@@ -38,8 +38,10 @@ SIZE_OFF = 0.01
 SIZE_BYTES = 2048
 """What shapes, names and padding may change in a file."""
 FLOAT_ERROR = 1e-4
-FUSING_ERROR = 1e-4
-"""Of the largest value: what float32 leaves after some ten layers."""
+FUSING_ERROR = 5
+"""Times what a change of the last bit of the input does: the networks enlarge what float32 rounds, some by a lot."""
+UNFUSED = 0.01
+"""Of the largest value: what is further apart is another network."""
 each_network = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 each_light_float_network = pytest.mark.parametrize("row", LIGHT_FLOATS, ids=lambda row: row.name)
 
@@ -175,7 +177,9 @@ def test_the_networks_whose_teams_fused_branches_have_a_training_form(fusing: Ma
 
 
 def test_every_fused_form_computes_what_its_training_form_does(fusing: Mapping[str, Mapping[str, float]]) -> None:
-    assert {name: found["fused"] for name, found in fusing.items() if found["fused"] > FUSING_ERROR} == {}
+    assert {
+        name: found["fused"] for name, found in fusing.items() if found["fused"] > FUSING_ERROR * found["shaken"]
+    } == {}
 
 
 def test_what_they_compute_is_not_hidden_by_clips(fusing: Mapping[str, Mapping[str, float]]) -> None:
@@ -183,4 +187,4 @@ def test_what_they_compute_is_not_hidden_by_clips(fusing: Mapping[str, Mapping[s
 
 
 def test_without_fusing_they_are_far_apart(fusing: Mapping[str, Mapping[str, float]]) -> None:
-    assert {name: found["unfused"] for name, found in fusing.items() if found["unfused"] < 100 * FUSING_ERROR} == {}
+    assert {name: found["unfused"] for name, found in fusing.items() if found["unfused"] < UNFUSED} == {}

@@ -1,8 +1,9 @@
 """Run in a child: how far each network's fused form is from its training form, as JSON by name.
 
 The training form's weights, biases and statistics are moved off their first values, so that nothing is left out by
-being zero. ``unfused`` is how far the two are apart without fusing: what a wrong fusion would look like. ``seen`` is
-the share of the values that no clip hides.
+being zero. ``shaken`` is how far the training form is from itself when the last bit of every value in the input
+changes: no form can be nearer to it for certain. ``unfused`` is how far the two are apart
+without fusing: what a wrong fusion would look like. ``seen`` is the share of the values that no clip hides.
 """
 
 from __future__ import annotations
@@ -37,12 +38,14 @@ def differences(name: str, side: int) -> dict[str, float]:
     shape = (1, side, side, training.inputs[0].shape[-1])
     picture = np.random.default_rng(5).uniform(0, 1, shape).astype(np.float32)  # far from any clip at white
     wanted = np.asarray(training(picture, training=False))
+    shaken = np.asarray(training(np.nextafter(picture, np.float32(-1)), training=False))
     before = np.asarray(inference(picture, training=False))
     fuse(training, inference)
     after = np.asarray(inference(picture, training=False))
     largest = float(np.abs(wanted).max())
     return {
         "fused": float(np.abs(after - wanted).max()) / largest,
+        "shaken": float(np.abs(shaken - wanted).max()) / largest,
         "unfused": float(np.abs(before - wanted).max()) / largest,
         "seen": float(((wanted > 0) & (wanted < largest)).mean()),
     }
